@@ -1,0 +1,74 @@
+# parcours-soins: from a fresh clone, `make run` answers and serves, `make test` proves, `make check` inspects.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8080
+T ?= tests
+JOBS ?= auto
+EXAMPLE = $(firstword $(sort $(wildcard examples/*/bundle.json)))
+
+# The first interpreter that runs, is recent enough and can make a virtual environment.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo $$python; break; fi; done)
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The law and the engine: every branch of them is tested, or `make test` fails.
+LAW = */parcours/domain/*,*/parcours/law/*,*/parcours/engine.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "parcours needs Python 3.11 or newer with the venv module (on Debian: apt install python3-venv)." \
+	  "None was found; name one: make PYTHON=/path/to/python3 ..." >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.package: pyproject.toml | $(BIN)/python
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.package
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/python
+	$(PIP) --editable '.[test,dev]'
+	@touch $@ $(VENV)/.package $(VENV)/.test
+
+run: $(VENV)/.package ## evaluate every example, then serve on 127.0.0.1 (PORT=8080)
+	@$(BIN)/parcours evaluate examples
+	@echo
+	@echo "The service describes itself: http://127.0.0.1:$(PORT)/fhir/metadata"
+	@echo "Ask it, from another terminal in this folder:"
+	@echo
+	@echo "  curl -s -H 'Content-Type: application/fhir+json' --data-binary @$(EXAMPLE) \\"
+	@echo "    'http://127.0.0.1:$(PORT)/fhir/Encounter/\$$evaluate-parcours'"
+	@echo
+	@echo "Ctrl-C stops it."
+	@$(BIN)/parcours serve --port $(PORT)
+
+test: $(VENV)/.test ## run the tests with coverage (T=tests/law for a part, JOBS=0 in one process)
+	$(BIN)/pytest $(T) --numprocesses $(JOBS) --cov --cov-report=
+ifeq ($(T),tests)
+	@$(BIN)/coverage report --fail-under=97
+	@$(BIN)/coverage report --include='$(LAW)' --fail-under=100
+endif
+
+check: $(VENV)/.dev ## format, lint, types, layers, security, build of the wheel
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml plugin
+	$(BIN)/python -m build --wheel --outdir dist . >/dev/null
+
+format: $(VENV)/.dev ## rewrite the code in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean: ## remove what the targets above made
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find plugin tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,123 @@
+"""``parcours evaluate``: judge visits and say why, for people, for programs, or in FHIR."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+import msgspec
+from rich.console import Console
+
+from parcours.cli.inputs import STDIN, Source, is_no_request, sources
+from parcours.cli.text import explain, printable
+from parcours.errors import InputError, Problem
+from parcours.fhir.writing import answer_bundle, operation_outcome
+from parcours.service import Evaluation, Service
+from parcours.settings import Settings
+
+UNREADABLE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one input: an evaluation, or the problems that prevented it."""
+
+    source: Source
+    evaluation: Evaluation | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+class Rendering(Protocol):
+    """One form of the answers."""
+
+    def __call__(self, result: Result, *, several: bool) -> None:
+        """Print one result on stdout; ``several`` when it is one among others."""
+
+
+@click.command("evaluate")
+@click.argument("files", nargs=-1, required=True, metavar="FICHIER…")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "fhir"]),
+    default="text",
+    show_default=True,
+    help="text : pour lire ; json : la décision, une ligne par visite ; fhir : le Bundle de réponse.",
+)
+def evaluate_command(files: tuple[str, ...], form: str) -> int:
+    """Situe des visites dans le parcours de soins coordonnés.
+
+    FICHIER : un Bundle ou un Parameters FHIR R4 en JSON, un dossier (parcouru), ou - (entrée standard).
+    """
+    service = Service(Settings.from_env(os.environ))
+    found = list(sources(files))
+    several = len(found) > 1 or any(name != STDIN and Path(name).is_dir() for name in files)
+    rendering = RENDERINGS[form]
+    refused = False
+    for result in _results(service, found):
+        _report(result)
+        rendering(result, several=several)
+        refused = refused or result.evaluation is None
+    return UNREADABLE if refused else 0
+
+
+def _results(service: Service, found: Sequence[Source]) -> Iterator[Result]:
+    for source in found:
+        try:
+            body = source.read(service.limits.octets)
+        except OSError:
+            yield Result(source, problems=(Problem("", "not-found", "fichier introuvable ou illisible"),))
+            continue
+        if not is_no_request(source, body):
+            yield _result(service, source, body)
+
+
+def _result(service: Service, source: Source, body: bytes) -> Result:
+    try:
+        return Result(source, service.evaluate(body))
+    except InputError as error:
+        return Result(source, problems=error.problems)
+
+
+def _report(result: Result) -> None:
+    """Say on stderr why an input could not be read."""
+    for problem in result.problems:
+        click.echo(f"{printable(result.source.name)} : {_sentence(problem)}", err=True)
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.expression} : {problem.text}" if problem.expression else problem.text
+
+
+def _as_text(result: Result, *, several: bool) -> None:
+    console = Console(highlight=False, markup=False, emoji=False)
+    if result.evaluation:
+        explain(console, result.evaluation, title=result.source.name if several else None)
+
+
+def _as_json(result: Result, *, several: bool) -> None:
+    if result.evaluation:
+        _line(result.evaluation.decision)
+    elif several:
+        sentences = " ; ".join(_sentence(problem) for problem in result.problems)
+        _line({"fichier": result.source.name, "erreur": sentences})
+
+
+def _as_fhir(result: Result, *, several: bool) -> None:
+    if result.evaluation:
+        now = dt.datetime.now(dt.UTC)
+        _line(answer_bundle(result.evaluation.decision, result.evaluation.lecture, now))
+    elif several:
+        _line(operation_outcome(result.problems))
+
+
+def _line(content: Any) -> None:
+    click.echo(msgspec.json.encode(content))
+
+
+RENDERINGS: dict[str, Rendering] = {"text": _as_text, "json": _as_json, "fhir": _as_fhir}

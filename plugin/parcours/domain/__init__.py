@@ -1,0 +1,1 @@
+"""Facts and answers, in the words of the trade. Standard library only."""

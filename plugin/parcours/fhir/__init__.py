@@ -1,0 +1,1 @@
+"""The only place that knows FHIR: bytes to facts, decisions to resources."""

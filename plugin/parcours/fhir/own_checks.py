@@ -1,0 +1,130 @@
+"""What ``fhir.resources`` lets through and the decision depends on.
+
+It knows neither required bindings nor the order of a period, takes a number for a date, an ``id`` of
+any length and a resource contained in a contained one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from parcours.fhir.dates import est_renversee, est_une_date
+from parcours.fhir.defects import Defect, Path, expression, is_read
+from parcours.fhir.elements import Period, Resource
+
+_MAX_ID: Final = 64
+_REQUEST_STATUS: Final = "draft active on-hold revoked completed entered-in-error unknown"
+_FINANCIAL_STATUS: Final = "active cancelled draft entered-in-error"
+
+_CODES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
+    key: frozenset(codes.split())
+    for key, codes in {
+        (
+            "Encounter",
+            "status",
+        ): "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown",
+        (
+            "Appointment",
+            "status",
+        ): "proposed pending booked arrived fulfilled cancelled noshow entered-in-error checked-in waitlist",
+        ("ServiceRequest", "status"): _REQUEST_STATUS,
+        (
+            "ServiceRequest",
+            "intent",
+        ): "proposal plan directive order original-order reflex-order filler-order instance-order option",
+        ("CarePlan", "status"): _REQUEST_STATUS,
+        ("Coverage", "status"): _FINANCIAL_STATUS,
+        ("Claim", "status"): _FINANCIAL_STATUS,
+    }.items()
+}
+"""Codes whose binding is required and which must be there."""
+
+_CARE_TEAM_STATUS: Final = frozenset({"proposed", "active", "suspended", "inactive", "entered-in-error"})
+_OPTIONAL_CODES: Final = {("CareTeam", "status"): _CARE_TEAM_STATUS}
+
+_DATES: Final = frozenset(
+    {"start", "end", "birthDate", "authoredOn", "valueDate", "onsetDateTime", "abatementDateTime"}
+)
+
+
+def own_defects(
+    kind: str, resource: Resource, document: Mapping[str, Any], *, contained: bool
+) -> list[Defect]:
+    """Everything our own checks find in one resource."""
+    return [
+        *_modifiers(document),
+        *_identity(resource, document, contained=contained),
+        *_codes(kind, document),
+        *(
+            Defect(expression(path), code, text, is_read(kind, path, document))
+            for path, code, text in _dates(resource, ())
+        ),
+    ]
+
+
+def _modifiers(document: Mapping[str, Any]) -> Iterator[Defect]:
+    if document.get("implicitRules"):
+        yield Defect(
+            "implicitRules", "not-supported", "règles implicites non prises en charge", modifier=True
+        )
+    for path in _modifier_paths({k: v for k, v in document.items() if k != "contained"}, ()):
+        yield Defect(
+            expression(path), "not-supported", "extension de modification non prise en charge", modifier=True
+        )
+
+
+def _modifier_paths(node: Any, path: tuple[str | int, ...]) -> Iterator[Path]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "modifierExtension" and value:
+                yield (*path, key)
+            else:
+                yield from _modifier_paths(value, (*path, key))
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _modifier_paths(item, (*path, index))
+
+
+def _identity(resource: Resource, document: Mapping[str, Any], *, contained: bool) -> Iterator[Defect]:
+    if resource.id is not None and len(resource.id) > _MAX_ID:
+        yield Defect("id", "value", f"identifiant de plus de {_MAX_ID} caractères")
+    if contained and "contained" in document:
+        yield Defect("contained", "structure", "une ressource contenue ne peut pas en contenir une autre")
+    if contained and not resource.id:
+        yield Defect("id", "required", "une ressource contenue a besoin d'un identifiant")
+
+
+def _codes(kind: str, document: Mapping[str, Any]) -> Iterator[Defect]:
+    for owner, element in _CODES:
+        if owner == kind and element not in document and f"_{element}" not in document:
+            yield Defect(element, "required", "élément obligatoire absent")
+    for (owner, element), codes in (*_CODES.items(), *_OPTIONAL_CODES.items()):
+        code = document.get(element) if owner == kind else None
+        if isinstance(code, str) and code not in codes:
+            yield Defect(element, "code-invalid", "code hors de la liste FHIR")
+
+
+def _dates(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Path, str, str]]:
+    """Dates that are none, periods that end before they start, in whatever is read."""
+    if isinstance(node, tuple):
+        for index, item in enumerate(node):
+            yield from _dates(item, (*path, index))
+    if not isinstance(node, Struct):
+        return
+    if isinstance(node, Period) and est_renversee(node):
+        yield path, "invariant", "la période finit avant de commencer"
+    for element in fields(node):
+        value = getattr(node, element.name)
+        if element.encode_name in _DATES and isinstance(value, str):
+            if not est_une_date(value):
+                yield (
+                    (*path, element.encode_name),
+                    "value",
+                    "date hors du format FHIR (jour, ou heure avec fuseau)",
+                )
+        elif value and element.name != "contained":
+            yield from _dates(value, (*path, element.encode_name))

@@ -1,0 +1,72 @@
+"""Agreed plans in force that day which name the professional consulted or his specialty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from parcours.domain.facts import Medecin, NaturePlan, Plan
+from parcours.fhir.dates import couvre
+from parcours.fhir.dossier import Node
+from parcours.fhir.elements import CarePlan, CareTeam, Reference
+from parcours.fhir.frame import Cadre
+from parcours.fhir.qualifications import codes
+from parcours.fhir.reading_adressage import est_le_consulte
+from parcours.fhir.systems import PLAN
+from parcours.fhir.wordings import CODE_INCONNU
+
+_NATURES: Final = {nature.value: nature for nature in NaturePlan}
+
+
+def plans(cadre: Cadre) -> list[tuple[Plan, str]]:
+    """The plans that hold, and the FHIRPath of each."""
+    found = []
+    for node in cadre.dossier.of(CarePlan):
+        natures = _natures(cadre, node)
+        if not natures or cadre.sujet.est(cadre.dossier, node.resource.subject, node) is not True:
+            continue
+        if not node.is_sound:
+            cadre.dossier.use(node)
+        if _en_vigueur(cadre, node) and _nomme_le_consulte(cadre, node):
+            cadre.dossier.use(node)
+            auteurs = tuple(_auteurs(cadre, node))
+            found += [(Plan(nature=nature, auteurs=auteurs), node.path) for nature in natures]
+    return found
+
+
+def _natures(cadre: Cadre, node: Node[CarePlan]) -> list[NaturePlan]:
+    stated = [c.code for c in codes((c, "") for c in node.resource.category) if c.table == PLAN]
+    if any(code not in _NATURES for code in stated):
+        cadre.dossier.warn(CODE_INCONNU)
+    return [_NATURES[code] for code in dict.fromkeys(stated) if code in _NATURES]
+
+
+def _en_vigueur(cadre: Cadre, node: Node[CarePlan]) -> bool:
+    if node.resource.status == "entered-in-error":
+        cadre.dossier.problem(node.path, "business-rule", "ressource saisie par erreur, ignorée")
+    return node.resource.status == "active" and couvre(node.resource.period, cadre.jour, cadre.zone)
+
+
+def _nomme_le_consulte(cadre: Cadre, node: Node[CarePlan]) -> bool:
+    return any(est_le_consulte(cadre, ref, source) for ref, source in _nommes(cadre, node))
+
+
+def _nommes(cadre: Cadre, node: Node[CarePlan]) -> Iterator[tuple[Reference, Node[Any]]]:
+    plan = node.resource
+    yield from ((ref, node) for ref in (*([plan.author] if plan.author else []), *plan.contributor))
+    for i, ref in enumerate(plan.care_team):
+        team = cadre.dossier.follow_as(CareTeam, ref, node, f"careTeam[{i}]")
+        if team is not None:
+            yield from ((p.member, team) for p in team.resource.participant if p.member)
+    for activity in plan.activity:
+        if activity.detail:
+            yield from ((ref, node) for ref in activity.detail.performer)
+
+
+def _auteurs(cadre: Cadre, node: Node[CarePlan]) -> Iterator[Medecin]:
+    plan = node.resource
+    refs = [(plan.author, "author"), *((ref, f"contributor[{i}]") for i, ref in enumerate(plan.contributor))]
+    for ref, relative in refs:
+        medecin = cadre.annuaire.designe(ref, node, relative) if ref else None
+        if medecin and (medecin.rpps or medecin.ressource):
+            yield medecin

@@ -1,0 +1,44 @@
+"""The warnings reading may give: a closed list of French sentences, none of which holds a patient's value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parcours.domain.facts import Avertissement
+
+MEDECIN_AMBIGU: Final = Avertissement(
+    "medecin-ambigu", "Plusieurs professionnels peuvent être celui qui est consulté : aucun n'est retenu."
+)
+PATIENT_AMBIGU: Final = Avertissement(
+    "patient-ambigu", "Rien ne désigne avec certitude le patient de la visite : aucun n'est retenu."
+)
+PATIENT_SUPPOSE: Final = Avertissement(
+    "fait-suppose",
+    "La visite ne désigne pas son patient : le seul patient transmis est supposé être le sien.",
+)
+TRAITANT_AMBIGU: Final = Avertissement(
+    "medecin-traitant-ambigu",
+    "Plusieurs médecins sont désignés sans qu'aucun soit déclaré médecin traitant : aucun n'est retenu.",
+)
+DATE_TRAITANT_PARTIELLE: Final = Avertissement(
+    "medecin-traitant-ambigu",
+    "Une date partielle ne permet pas de dire si la déclaration de médecin traitant était en vigueur.",
+)
+TRAITANT_CONTRADICTOIRE: Final = Avertissement(
+    "contradiction",
+    "Une déclaration dit à la fois « aucun médecin traitant » et qui il est : elle est écartée.",
+)
+SPECIALITE_AMBIGUE: Final = Avertissement(
+    "specialite-ambigue",
+    "Les spécialités ou les activités transmises d'un même professionnel diffèrent : aucune n'est retenue.",
+)
+CODE_INCONNU: Final = Avertissement(
+    "code-inconnu",
+    "Un code d'une nomenclature connue n'est pas reconnu : le fait qu'il porte n'est pas retenu.",
+)
+ADRESSAGE_POSTERIEUR: Final = Avertissement(
+    "adressage-posterieur", "Un adressage rédigé après le jour des soins n'est pas retenu."
+)
+REGIME_AMBIGU: Final = Avertissement(
+    "fait-suppose", "Plusieurs régimes ou caisses sont transmis pour ce jour : aucun n'est retenu."
+)

@@ -1,0 +1,186 @@
+"""The values that a missing open fact may still take, each as the visit it would make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from parcours.domain.calendar import Naissance
+from parcours.domain.facts import (
+    Declaration,
+    Fait,
+    GroupeActe,
+    Medecin,
+    Praticien,
+    Profession,
+    Secteur,
+    Specialite,
+    StatutTraitant,
+    Visite,
+)
+from parcours.law.cas import Cas
+from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare
+
+CLASSES_D_AGE = (("moins de 16 ans", 0, 10, 15), ("16 à 25 ans", 16, 20, 25), ("26 ans ou plus", 26, 45, 150))
+ACTES_LISTES = frozenset(GroupeActe) - {GroupeActe.AUTRE, GroupeActe.IVG}
+
+
+def valeurs(fait: str, cas: Cas) -> Iterator[Hypothese]:
+    """The values that a missing fact may still take."""
+    essai = _VALEURS.get(fait)
+    return iter(()) if essai is None else essai(cas)
+
+
+def _ages(cas: Cas) -> Iterator[Hypothese]:
+    jeune, vieux = cas.visite.naissance.ages(cas.jour) if cas.visite.naissance else (0, 150)
+    for texte, minimum, age, maximum in CLASSES_D_AGE:
+        if minimum <= vieux and maximum >= jeune:
+            ne = dt.date(cas.jour.year - age, 1, 1)
+            yield texte, replace(cas.visite, naissance=Naissance(ne, ne))
+
+
+def _traitants(cas: Cas) -> Iterator[Hypothese]:
+    """Nobody, the doctor consulted, another one; and whoever refers, is replaced, or wrote the plan."""
+    visite = cas.visite
+    if cas.traitant.declare.holds is not True:
+        aucun = Declaration(statut=StatutTraitant.AUCUN)
+        yield "aucun médecin traitant", replace(visite, declarations=(aucun,))
+    for texte, medecin in _traitants_possibles(cas):
+        yield texte, replace(visite, declarations=(declare(medecin),))
+
+
+def _traitants_possibles(cas: Cas) -> Iterator[tuple[str, Medecin]]:
+    visite = cas.visite
+    if visite.praticien:
+        yield "le médecin consulté", visite.praticien.medecin
+        if visite.praticien.remplace:
+            yield "le médecin remplacé", visite.praticien.remplace
+    for adressage in visite.adressages:
+        if adressage.prescripteur:
+            yield "le médecin qui adresse", adressage.prescripteur.medecin
+        for origine in adressage.origines:
+            if origine.prescripteur:
+                yield "le médecin qui a ouvert la séquence", origine.prescripteur.medecin
+    for plan in visite.plans:
+        for auteur in plan.auteurs:
+            yield "l'auteur du plan", auteur
+    for voisin in visite.memes_locaux:
+        yield "un confrère des mêmes locaux", voisin
+    yield "un autre médecin", QUELQU_UN_D_AUTRE
+
+
+def _medecins(cas: Cas) -> Iterator[Hypothese]:
+    autre = Praticien(
+        medecin=QUELQU_UN_D_AUTRE, profession=Profession.MEDECIN, specialite=Specialite.GENERALISTE
+    )
+    consulte = cas.visite.praticien or autre
+    if cas.traitant.medecins:
+        traitant = replace(consulte, medecin=cas.traitant.medecins[0])
+        yield "le médecin traitant", replace(cas.visite, praticien=traitant)
+    yield "un autre médecin généraliste", replace(cas.visite, praticien=replace(autre))
+    yield "un professionnel non médecin", _avec(cas, autre, profession=Profession.AUTRE)
+
+
+def _professions(cas: Cas) -> Iterator[Hypothese]:
+    yield "médecin", _consulte(cas, profession=Profession.MEDECIN)
+    yield "autre profession de santé", _consulte(cas, profession=Profession.AUTRE)
+
+
+def _specialites(cas: Cas) -> Iterator[Hypothese]:
+    for texte, specialite in (
+        ("médecine générale", Specialite.GENERALISTE),
+        ("gynécologie", Specialite.GYNECOLOGIE),
+        ("ophtalmologie", Specialite.OPHTALMOLOGIE),
+        ("psychiatrie", Specialite.PSYCHIATRIE),
+        ("stomatologie", Specialite.STOMATOLOGIE),
+        ("autre spécialité", Specialite.AUTRE),
+    ):
+        yield texte, _consulte(cas, profession=Profession.MEDECIN, specialite=specialite)
+
+
+def _secteurs(cas: Cas) -> Iterator[Hypothese]:
+    yield "secteur 1", _consulte(cas, secteur=Secteur.SECTEUR_1)
+    yield "autre secteur", _consulte(cas, secteur=Secteur.SECTEUR_2)
+
+
+def _actes(cas: Cas) -> Iterator[Hypothese]:
+    yield "acte de la liste d'accès direct", replace(cas.visite, actes=ACTES_LISTES)
+    yield "autre acte", replace(cas.visite, actes=frozenset({GroupeActe.AUTRE}))
+
+
+def _prescripteurs(cas: Cas) -> Iterator[Hypothese]:
+    medecin = Praticien(medecin=QUELQU_UN_D_AUTRE, profession=Profession.MEDECIN, specialite=Specialite.AUTRE)
+    essais = [
+        ("une sage-femme", replace(medecin, profession=Profession.SAGE_FEMME, specialite=None)),
+        ("un autre médecin", medecin),
+    ]
+    if cas.traitant.medecins:
+        essais.insert(0, ("le médecin traitant", replace(medecin, medecin=cas.traitant.medecins[0])))
+    for texte, prescripteur in essais:
+        yield texte, _ecrites_par(cas, prescripteur)
+
+
+def _dates_d_adressage(cas: Cas) -> Iterator[Hypothese]:
+    lettres = tuple(replace(a, date=a.date or cas.jour) for a in cas.visite.adressages)
+    yield "le jour des soins", replace(cas.visite, adressages=lettres)
+
+
+def _ecrites_par(cas: Cas, prescripteur: Praticien) -> Visite:
+    """The referrals whose author nobody knows, written by this one."""
+    lettres = tuple(
+        a if a.prescripteur else replace(a, prescripteur=prescripteur, date=a.date or cas.jour)
+        for a in cas.visite.adressages
+    )
+    return replace(cas.visite, adressages=lettres)
+
+
+def _par_un(cas: Cas, **connu: Any) -> Visite:
+    """The referrals, with this known of their authors."""
+    lettres = tuple(
+        a if a.prescripteur is None else replace(a, prescripteur=replace(a.prescripteur, **connu))
+        for a in cas.visite.adressages
+    )
+    return replace(cas.visite, adressages=lettres)
+
+
+def _consulte(cas: Cas, **connu: Any) -> Visite:
+    return cas.visite if cas.visite.praticien is None else _avec(cas, cas.visite.praticien, **connu)
+
+
+def _avec(cas: Cas, praticien: Praticien, **connu: Any) -> Visite:
+    return replace(cas.visite, praticien=replace(praticien, **connu))
+
+
+def _professions_qui_adressent(cas: Cas) -> Iterator[Hypothese]:
+    for texte, profession in (
+        ("une sage-femme", Profession.SAGE_FEMME),
+        ("un infirmier en pratique avancée", Profession.INFIRMIER_PRATIQUE_AVANCEE),
+        ("un médecin", Profession.MEDECIN),
+    ):
+        yield texte, _par_un(cas, profession=profession)
+
+
+def _specialites_qui_adressent(cas: Cas) -> Iterator[Hypothese]:
+    for texte, specialite in (
+        ("une spécialité d'accès direct", Specialite.GYNECOLOGIE),
+        ("médecine générale", Specialite.GENERALISTE),
+        ("une autre spécialité", Specialite.AUTRE),
+    ):
+        yield texte, _par_un(cas, specialite=specialite)
+
+
+_VALEURS: dict[str, Callable[[Cas], Iterator[Hypothese]]] = {
+    Fait.AGE: _ages,
+    Fait.MEDECIN_TRAITANT: _traitants,
+    Fait.MEDECIN: _medecins,
+    Fait.PROFESSION: _professions,
+    Fait.SPECIALITE: _specialites,
+    Fait.SECTEUR: _secteurs,
+    Fait.ACTE: _actes,
+    Fait.PRESCRIPTEUR: _prescripteurs,
+    Fait.PRESCRIPTEUR_PROFESSION: _professions_qui_adressent,
+    Fait.PRESCRIPTEUR_SPECIALITE: _specialites_qui_adressent,
+    Fait.ADRESSAGE_DATE: _dates_d_adressage,
+}

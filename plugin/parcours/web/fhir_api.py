@@ -1,0 +1,33 @@
+"""FHIR over HTTP: the operations and the CapabilityStatement."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, request
+
+from parcours.fhir.operations import capability_statement
+from parcours.fhir.writing import answer_bundle
+from parcours.web.application import application
+from parcours.web.negotiation import read_body, require_json_answer, wants_strict
+from parcours.web.replies import FHIR_PREFIX, fhir
+
+blueprint = Blueprint("fhir", __name__, url_prefix=FHIR_PREFIX)
+
+
+@blueprint.post("/Encounter/$evaluate-parcours")
+@blueprint.post("/$evaluate-parcours")
+def evaluate_parcours() -> Response:
+    """Is this visit in the path? A Bundle or Parameters in, a Bundle out, nothing kept."""
+    require_json_answer(request)
+    body = read_body(request)
+    evaluation = application().service.evaluate(body, strict=wants_strict(request))
+    return fhir(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
+
+
+@blueprint.get("/metadata")
+def metadata() -> Response:
+    """What this server does, as a CapabilityStatement."""
+    require_json_answer(request)
+    # The address comes from the settings: a Host header is a value of the request.
+    return fhir(capability_statement(application().settings.url + FHIR_PREFIX))
