@@ -123,7 +123,7 @@ class _Jugement:
         effets_par_fait = {
             fait: self._effets_de(fait, cas, verdict) for fait in _faits_absents(reponses, verdict, cas)
         }
-        for fait in _demandes_par_la_facture(facture, cas):
+        for fait in _demandes_par_la_facture(facture):
             effets_par_fait[fait] = (*effets_par_fait.get(fait, ()), "demandé par l'écran de facturation")
         for fait in sorted(effets_par_fait, key=ORDRE_DES_FAITS.index):
             if effets_par_fait[fait]:
@@ -190,14 +190,12 @@ def _faits_absents(reponses: Reponses, verdict: Verdict, cas: Cas) -> set[str]:
     return contredits.union(*(finding.missing for finding in findings))
 
 
-def _demandes_par_la_facture(facture: Facturation, cas: Cas) -> Iterator[str]:
+def _demandes_par_la_facture(facture: Facturation) -> Iterator[str]:
     if facture.medecin is not None:
         if facture.medecin.nom is None:
             yield Fait.FACTURE_NOM
         if facture.medecin.prenom is None:
             yield Fait.FACTURE_PRENOM
-    if facture.indicateur and facture.top_mt is None and cas.traitant_declare().holds is None:
-        yield Fait.MEDECIN_TRAITANT
 
 
 def _suite(essai: Verdict, actuel: Verdict) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from parcours.domain.decision import Facturation, MedecinFacture, Position
-from parcours.domain.facts import Medecin, Specialite
+from parcours.domain.facts import Medecin, Praticien, Specialite
 from parcours.domain.finding import Finding
 from parcours.law.cas import Cas
 from parcours.law.registry import Rang
@@ -117,7 +117,7 @@ def facturation(situation: str | None, cas: Cas) -> Facturation:
         top_mt=_top(situation, cas.traitant_declare()),
         medecin=_facture(_medecin_a_nommer(situation, cas)) if situation in DEMANDE_UN_MEDECIN else None,
         date_installation=praticien.premiere_installation if praticien and situation == "J" else None,
-        date_installation_zone=_installation_en_zone(cas) if situation == "B" else None,
+        date_installation_zone=_installation_en_zone(praticien) if praticien and situation == "B" else None,
     )
 
 
@@ -153,9 +153,6 @@ def _facture(medecin: Medecin | None) -> MedecinFacture:
     )
 
 
-def _installation_en_zone(cas: Cas) -> dt.date | None:
-    praticien = cas.visite.praticien
-    if praticien is None:
-        return None
+def _installation_en_zone(praticien: Praticien) -> dt.date | None:
     autres = praticien.agrement_centre, praticien.installation, praticien.premiere_installation
     return praticien.zone_depuis or next((d for d in autres if d), None)

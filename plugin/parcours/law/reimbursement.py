@@ -206,10 +206,8 @@ class _Calcul:
         return maximum
 
     def _dire(self, cle: str, montant: Montant, valeur: str | None) -> None:
-        texte = " ; ".join(montant.cites) if montant.cites else ""
         note = montant.raison or montant.note
-        if texte or note:
-            self.termes.append(Terme(montant=cle, valeur=valeur, texte=texte, note=note))
+        self.termes.append(Terme(montant=cle, valeur=valeur, texte=" ; ".join(montant.cites), note=note))
 
 
 def _principal(groupe: tuple[ActeFacture, ...], cas: Cas) -> ActeFacture:
