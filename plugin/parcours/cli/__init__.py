@@ -13,6 +13,7 @@ import click
 
 from parcours import VERSION_LOGICIEL
 from parcours.cli.evaluate import evaluate_command
+from parcours.cli.examples import examples_command
 from parcours.cli.rules import rules_command
 from parcours.cli.serve import serve_command
 from parcours.errors import SettingsError
@@ -29,6 +30,7 @@ def parcours() -> None:
 
 parcours.add_command(evaluate_command)
 parcours.add_command(rules_command)
+parcours.add_command(examples_command)
 parcours.add_command(serve_command)
 
 

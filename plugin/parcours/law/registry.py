@@ -19,11 +19,7 @@ DEBUT_DU_DISPOSITIF = dt.date(2006, 1, 1)
 
 
 class Rang(IntEnum):
-    """Rows of the code table, in the order in which they are tried: the first that holds decides.
-
-    The published table lists direct access outside the list before direct access without a médecin
-    traitant; the two exclude each other, so their order changes nothing.
-    """
+    """Rows of the published code table, in the order in which they are tried: the first to hold decides."""
 
     HORS_CHAMP = 1
     MOINS_DE_SEIZE_ANS = 2
