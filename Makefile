@@ -14,12 +14,17 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The law and the engine: every branch of them is tested, or `make test` fails.
 LAW = */parcours/domain/*,*/parcours/law/*,*/parcours/engine.py
+# What builds and checks the FHIR profiles: Node, Java and Maven, needed by nobody else.
+GUIDE := fhir_profiles
+NODE := $(GUIDE)/node_modules
+VALIDATOR := $(GUIDE)/tools/validator
+PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format clean
+.PHONY: help run test check format profiles profiles-check conformance clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "parcours needs Python 3.11 or newer with the venv module (on Debian: apt install python3-venv)." \
@@ -69,6 +74,25 @@ format: $(VENV)/.dev ## rewrite the code in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+$(NODE)/.installed: $(GUIDE)/package.json
+	cd $(GUIDE) && npm install --no-package-lock --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+$(VALIDATOR)/target/.built: $(VALIDATOR)/pom.xml $(wildcard $(VALIDATOR)/src/main/java/example/parcours/*.java)
+	mvn --batch-mode --quiet --file $(VALIDATOR)/pom.xml compile
+	@touch $@
+
+profiles: $(VENV)/.test $(NODE)/.installed ## rebuild the FHIR profiles from the program and the FSH (Node)
+	@$(PDS) pds.generate
+	@$(PDS) pds.sushi
+
+profiles-check: $(VENV)/.test $(NODE)/.installed
+	$(BIN)/pytest tests/profiles/test_generated.py --numprocesses 0
+
+conformance: $(VENV)/.test $(VALIDATOR)/target/.built ## HL7's validator over profiles, examples and answers (Java, Maven)
+	@$(PDS) pds.conformance
+
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(NODE) $(GUIDE)/.build $(VALIDATOR)/target
 	find plugin tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -19,7 +19,7 @@ from fhir.resources.R4B.bundle import Bundle
 from parcours.cli import parcours
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLES = sorted(folder for folder in (ROOT / "examples").iterdir() if folder.is_dir())
+EXAMPLES = sorted((ROOT / "examples").glob("[0-9][0-9]-*"))
 NOT_COMPARED = ("id", "version_logiciel")
 """They change with the version of the program and say nothing of the visit."""
 WORDS = {
@@ -67,7 +67,18 @@ def as_row(slug: str, decision: dict[str, Any]) -> dict[str, str]:
         "premier motif": decision["motifs"][0]["regle"] if decision["motifs"] else "",
         "majoration": decision["effets"]["majoration"],
         "manquants": " ".join(sorted(missing["fait"] for missing in decision["manquants"])),
+        "amo": code(paid(decision)),
     }
+
+
+def paid(decision: dict[str, Any]) -> str | None:
+    """What the Assurance Maladie pays, as the JSON says it; ``None`` when nobody can say."""
+    amount: str | None = (decision["remboursement"] or {}).get("amo")
+    return amount
+
+
+def in_french(amount: str | None) -> str:
+    return "–" if amount is None else f"{amount.replace('.', ',')} €"
 
 
 def test_there_are_examples_and_each_is_in_the_table_written_by_hand() -> None:
@@ -123,17 +134,19 @@ def test_the_page_of_an_example_is_short_and_tells_the_answer(folder: Path) -> N
     said = " ".join(page.split("**Réponse**")[1].split("**Texte**")[0].split())
     assert WORDS[decision["position"]] in said
     assert f"`{code(decision['situation'])}`" in said or decision["position"] == "indetermine"
+    assert paid(decision) is None or f"**{in_french(paid(decision))}**" in said
 
 
 def test_the_list_of_examples_tells_their_answers() -> None:
     page = (ROOT / "examples/README.md").read_text(encoding="utf-8")
     lines = [line.split(" | ") for line in page.splitlines() if line.startswith("| [")]
     assert len(lines) == len(EXAMPLES)
-    for (link, title, position, codes), folder in zip(lines, EXAMPLES, strict=True):
+    for (link, title, position, codes, amount), folder in zip(lines, EXAMPLES, strict=True):
         decision = expected(folder)
         assert f"({folder.name})" in link
         assert (folder / "README.md").read_text(encoding="utf-8").startswith(f"# {title}\n")
         assert position == WORDS[decision["position"]]
+        assert amount.removesuffix(" |") == in_french(paid(decision))
         possible = [decision["situation"]] if decision["situation"] else decision["situations_possibles"]
         assert re.findall(r"`(\w+)`", codes) == possible
 

@@ -147,7 +147,7 @@ class _Jugement:
             return
         for texte, visite in motifs_non_invoques(cas):
             essai = self.verdict(visite)
-            if not essai.contredits and _merite(essai) > _merite(verdict):
+            if essai.credible and _merite(essai) > _merite(verdict):
                 yield Alternative(si=texte, situation=essai.situation, position=essai.position)
 
     def _politiques_appliquees(

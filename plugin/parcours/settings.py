@@ -104,7 +104,23 @@ WORKERS = _whole(
     "Nombre de processus qui répondent ; compter un par cœur et 90 Mio pour chacun.",
 )
 
-SETTINGS: tuple[Setting[int] | Setting[str], ...] = (MAX_BYTES, MAX_ENTRIES, MAX_DEPTH, HOST, PORT, WORKERS)
+S3704_PDF = Setting(
+    "PARCOURS_S3704_PDF",
+    "",
+    str,
+    "le chemin d’un PDF à champs, ou rien",
+    "Formulaire officiel à remplir à la place du nôtre ; son tableau de champs est à côté, en .toml.",
+)
+
+SETTINGS: tuple[Setting[int] | Setting[str], ...] = (
+    MAX_BYTES,
+    MAX_ENTRIES,
+    MAX_DEPTH,
+    HOST,
+    PORT,
+    WORKERS,
+    S3704_PDF,
+)
 
 
 def policy_variable(politique: Politique) -> str:
@@ -122,6 +138,7 @@ class Settings:
     host: str = HOST.default
     port: int = PORT.default
     workers: int = WORKERS.default
+    s3704_pdf: str = S3704_PDF.default
     politiques: Politiques = field(default_factory=Politiques)
 
     def __post_init__(self) -> None:
@@ -148,6 +165,7 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             workers=WORKERS.read(environment),
+            s3704_pdf=S3704_PDF.read(environment),
             politiques=_policies(environment),
         )
 

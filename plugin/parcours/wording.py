@@ -6,9 +6,12 @@ A rule brings its own title. Nothing here comes from a patient.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
 
 from parcours.domain.decision import Alternative, Decision, Effet, Manquant, Motif, Position, Reponse
 from parcours.domain.facts import Fait
+from parcours.domain.reimbursement import Terme
 
 POSITIONS = {
     Position.DANS: "Dans le parcours de soins coordonnés",
@@ -31,6 +34,7 @@ FAITS = {
     Fait.AGE: "Âge du patient",
     Fait.MEDECIN_TRAITANT: "Médecin traitant déclaré par le patient",
     Fait.COUVERTURE: "Couverture du patient",
+    Fait.PARTICIPATIONS: "Participations forfaitaires déjà retenues",
     Fait.RESIDENCE: "Résidence du patient",
     Fait.MEDECIN: "Professionnel consulté",
     Fait.MODE: "Mode de la visite",
@@ -38,9 +42,11 @@ FAITS = {
     Fait.ACTE: "Groupe de l’acte pour l’accès direct spécifique",
     Fait.CIRCONSTANCE: "Circonstance attestée",
     Fait.PLAN: "Plan de soins, séquence de soins ou protocole",
+    Fait.MEMES_LOCAUX: "Mêmes locaux que le médecin traitant",
     Fait.PROFESSION: "Profession du professionnel consulté",
     Fait.SPECIALITE: "Spécialité du médecin consulté",
     Fait.SECTEUR: "Secteur de conventionnement du médecin consulté",
+    Fait.OPTAM: "Adhésion du médecin consulté à l’OPTAM",
     Fait.PREMIERE_INSTALLATION: "Date de première installation du médecin consulté",
     Fait.ZONE: "Date d’installation en zone sous-dense",
     Fait.REMPLACE: "Médecin remplacé",
@@ -49,9 +55,28 @@ FAITS = {
     Fait.PRESCRIPTEUR_PROFESSION: "Profession de l’auteur de l’adressage",
     Fait.PRESCRIPTEUR_SPECIALITE: "Spécialité de l’auteur de l’adressage",
     Fait.ADRESSAGE_DATE: "Date de l’adressage",
+    Fait.FACTURE_ACTE: "Acte facturé",
     Fait.FACTURE_NOM: "Nom du médecin à porter sur la facture",
     Fait.FACTURE_PRENOM: "Prénom du médecin à porter sur la facture",
 }
+
+
+MONTANTS = {
+    "facture": "Facturé",
+    "base": "Base de remboursement",
+    "taux": "Taux",
+    "majoration": "Majoration hors parcours",
+    "participation_forfaitaire": "Participation forfaitaire",
+    "amo": "Payé par l’assurance maladie",
+    "ticket_moderateur": "Ticket modérateur",
+    "complementaire_max": "Complémentaire, au plus",
+    "depassement": "Dépassement",
+    "depassement_autorise_max": "Prix total autorisé, au plus",
+    "reste_a_charge": "Reste à charge",
+}
+"""Amounts by their name in the JSON, in the order in which they are told."""
+
+INCONNU = "inconnu"
 
 
 def fait(nom: str) -> str:
@@ -108,3 +133,51 @@ def alternative(autre: Alternative) -> str:
     """What else would hold, and to which code it would lead."""
     code = f", indicateur {autre.situation}" if autre.situation not in (None, "", "X") else ""
     return f"{autre.si} : {POSITIONS[autre.position].lower()}{code}"
+
+
+def alternatives(autres: Iterable[Alternative]) -> list[str]:
+    """What else would hold, one line per result: « Indicateur O : adressage… ; soins itératifs… »."""
+    par_suite: dict[str, list[str]] = {}
+    for autre in autres:
+        par_suite.setdefault(_suite(autre), []).append(autre.si)
+    return [f"{suite} : {' ; '.join(causes)}" for suite, causes in par_suite.items()]
+
+
+def _suite(autre: Alternative) -> str:
+    if autre.situation is None:
+        return _COURTES[autre.position].capitalize()
+    if autre.position is Position.DANS:
+        return f"Indicateur {autre.situation}"
+    return f"Indicateur {autre.situation} ({_COURTES[autre.position]})"
+
+
+_COURTES = {
+    Position.DANS: "dans le parcours",
+    Position.HORS: "hors parcours",
+    Position.NON_CONCERNE: "non concerné",
+    Position.INDETERMINE: "toujours indéterminé",
+}
+
+
+def euros(montant: Decimal | None) -> str:
+    """An amount as the French write it, or that nobody knows it: 19,00 €."""
+    return INCONNU if montant is None else f"{montant:.2f} €".replace(".", ",")
+
+
+def terme(dit: Terme) -> str:
+    """One amount, the text that sets it, and why it is what it is or unknown, as one line."""
+    return f"{MONTANTS[dit.montant]}, {valeur(dit)} : {fondement(dit)}"
+
+
+def fondement(dit: Terme) -> str:
+    """The text that sets an amount, with its note; or why the amount is unknown."""
+    if dit.texte and dit.note:
+        return f"{dit.texte} ({dit.note.rstrip('.')})"
+    return dit.texte or dit.note or ""
+
+
+def valeur(dit: Terme) -> str:
+    """The value of a term: a rate in percent, an amount in euros, or unknown."""
+    if dit.valeur is None:
+        return INCONNU
+    return dit.valeur if dit.valeur.endswith("€") else f"{dit.valeur} %"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parcours.fhir.operations import OPERATIONS, capability_statement, operation_definition
+from parcours.fhir.operations import OPERATIONS, SERVED, SUBMIT, capability_statement, operation_definition
 from parcours.fhir.r4b import resource_model
 from parcours.fhir.writing import to_json
 from parcours.settings import Settings
@@ -30,11 +30,23 @@ def test_the_capability_statement_is_valid_and_names_every_operation() -> None:
             "definition": "https://parcours-soins.example/fhir/OperationDefinition/pds-evaluate-parcours",
         }
     ]
-    assert rest["resource"] == [{"type": "Encounter", "operation": rest["operation"]}]
+    offered = {kind["type"]: kind["operation"] for kind in rest["resource"] if "operation" in kind}
+    assert offered.pop("Encounter") == rest["operation"]
+    (submit,) = offered.pop("Claim")
+    assert (submit["name"], submit["definition"]) == (
+        "submit",
+        "http://hl7.org/fhir/OperationDefinition/Claim-submit",
+    )
+    assert submit["documentation"] == SUBMIT.description
+    assert offered == {}
+
+
+def test_an_operation_of_hl7_is_not_published_as_ours() -> None:
+    assert SUBMIT not in OPERATIONS
 
 
 def test_every_operation_that_is_described_is_served() -> None:
     routes = {rule.rule for rule in create_app(Settings()).url_map.iter_rules()}
-    for operation in OPERATIONS:
+    for operation in SERVED:
         assert {f"/fhir/{kind}/${operation.code}" for kind in operation.resources} <= routes
         assert not operation.system or f"/fhir/${operation.code}" in routes

@@ -97,7 +97,6 @@ def test_the_provider_of_the_only_claim_stands_in() -> None:
     lecture = read(visit(claim(), participant=[]))
     assert number_of(lecture) == DOC
     assert lecture.visite.origines["visite.medecin"].chemin.endswith(".provider")
-    assert number_of(read(visit(claim(), claim("autre", "Practitioner/mt"), participant=[]))) is None
     assert number_of(read(visit(claim(provider="Practitioner/mt")))) == DOC
     strangers = {**claim(), "patient": ref("Patient/autre")}
     assert number_of(read(visit(strangers, participant=[]))) is None

@@ -201,7 +201,7 @@ def test_a_referral_to_a_specialty(code: tuple[str, str], count: int, unknown: b
     one = {k: v for k, v in request(performerType=concept(code)).items() if k != "performer"}
     found = referrals(one, RHEUMATOLOGIST)
     assert len(found) == count
-    assert (found == (UNKNOWN,)) == unknown
+    assert [a.destinataire_incertain for a in found] == ["visite.adressage" if unknown else None] * count
 
 
 def test_a_referral_to_an_activity_without_a_name_is_to_its_specialty() -> None:
@@ -213,10 +213,22 @@ def test_a_referral_to_an_activity_without_a_name_is_to_its_specialty() -> None:
 
 def test_to_whom_a_referral_is_addressed_is_unknown_when_the_specialty_is() -> None:
     one = {k: v for k, v in request(performerType=concept((R38, "SM48"))).items() if k != "performer"}
-    assert referrals(one, practitioner("doc", DOC, (G15, "10"))) == (UNKNOWN,)
-    assert referrals(one, practitioner("doc", DOC, (G15, "50"))) == ()
-    assert referrals(one, participant=[]) == (UNKNOWN,)
-    assert referrals(request(), participant=[]) == (UNKNOWN,)
+    assert doubts(one, practitioner("doc", DOC, (G15, "10"))) == ["medecin.specialite"]
+    assert doubts(one, practitioner("doc", DOC, (G15, "50"))) == []
+    assert doubts(one, participant=[]) == ["visite.medecin"]
+    assert doubts(request(), participant=[]) == ["visite.medecin"]
+
+
+def test_a_referral_whose_addressee_is_in_doubt_keeps_its_author_and_says_where_to_look() -> None:
+    lecture = read(visit(request(performer=[ref("Practitioner/nowhere")]), RHEUMATOLOGIST))
+    (found,) = lecture.visite.adressages
+    assert found.prescripteur is not None
+    assert (found.prescripteur.medecin.rpps, found.destinataire_incertain) == (MT, "visite.adressage")
+    assert lecture.visite.chemins["visite.adressage"].endswith(".performer")
+
+
+def doubts(*more: Json, **elements: Any) -> list[str | None]:
+    return [a.destinataire_incertain for a in referrals(*more, **elements)]
 
 
 def test_a_broken_referral_to_this_patient_is_never_passed_over() -> None:
@@ -245,16 +257,26 @@ def test_a_chain_that_bites_its_tail_ends() -> None:
     assert found.origines[0].origines == ()
 
 
-def test_a_very_long_chain_is_followed_a_little_way() -> None:
+def test_each_request_of_a_web_of_requests_is_read_once() -> None:
+    """Five layers of five, each based on all of the next: three thousand paths, twenty-one requests."""
+    layers = [[f"l{layer}n{n}" for n in range(1 if layer == 0 else 5)] for layer in range(5)]
+    web = [
+        request(name, category=[concept(("x", "y"))], basedOn=[ref(f"ServiceRequest/{n}") for n in after])
+        for names, after in zip(layers, [*layers[1:], []], strict=True)
+        for name in names
+    ]
+    (found,) = referrals(*web, basedOn=[ref("ServiceRequest/l0n0")])
+    assert len(found.origines) == 20
+
+
+def test_a_chain_too_long_to_be_real_ends_in_doubt() -> None:
     chain = [
         request(f"r{n}", category=[concept(("x", "y"))], basedOn=[ref(f"ServiceRequest/r{n + 1}")])
-        for n in range(40)
+        for n in range(80)
     ]
     (found,) = referrals(*chain, basedOn=[ref("ServiceRequest/r0")])
-    depth = 0
-    while found.origines:
-        found, depth = found.origines[0], depth + 1
-    assert depth == 10
+    assert len(found.origines) == 51
+    assert found.origines[-1] == UNKNOWN
 
 
 # ---------------------------------------------------------------- plans
@@ -337,3 +359,20 @@ def test_the_professional_consulted_may_be_named_by_number_alone() -> None:
         **BASED_ON,
     )
     assert len(found) == 1
+
+
+def test_a_plan_that_may_name_him_is_in_doubt_not_dropped() -> None:
+    """Were the plan dropped when the specialty is hidden, the answer would turn to "hors"."""
+    by_specialty = plan(
+        activity=[{"detail": {"status": "scheduled", "performer": [ref("PractitionerRole/s")]}}], **ONLY_MT
+    )
+    service = role("s", None, specialty=[concept((R38, "SM48"))])
+    hidden = practitioner("doc", DOC, (G15, "10"))
+    assert plan_doubts(by_specialty, service, RHEUMATOLOGIST) == [None]
+    assert plan_doubts(by_specialty, service, hidden) == ["medecin.specialite"]
+    assert plan_doubts(plan(), participant=[]) == ["visite.medecin"]
+    assert plan_doubts(plan(contributor=[ref("Practitioner/nowhere")]), RHEUMATOLOGIST) == ["visite.plan"]
+
+
+def plan_doubts(*more: Json, **elements: Any) -> list[str | None]:
+    return [p.destinataire_incertain for p in read(visit(*more, **elements)).visite.plans]

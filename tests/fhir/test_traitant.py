@@ -204,8 +204,30 @@ def test_an_end_of_which_the_day_matters_for_the_referral_is_unknown() -> None:
 
 def test_an_unknown_status_gives_way_to_the_next_source() -> None:
     lecture = read(declared(declaration("inconnu"), generalPractitioner=[A_MT]))
-    assert [d.source for d in declarations(lecture)] == [SourceTraitant.MEDECIN_HABITUEL]
-    assert read(declared(declaration("inconnu"))).visite.declarations is None
+    assert [d.source for d in declarations(lecture) if d.statut is StatutTraitant.DECLARE] == [
+        SourceTraitant.MEDECIN_HABITUEL
+    ]
+    assert _declare_that_day(read(declared(declaration("inconnu")))) is None
+
+
+def test_an_unknown_status_hides_what_ended_before_it() -> None:
+    ended = declaration("declare", A_MT, debut="2015-01-01", fin="2020-01-01", motifFin="fin-relation")
+    unknown = declaration("inconnu", debut="2020-01-02")
+    assert _declare_that_day(read(visit(patient(extension=[ended, unknown])))) is None
+    stands_in = read(visit(patient(extension=[ended, unknown], generalPractitioner=[A_MT])))
+    assert _declare_that_day(stands_in) is True
+
+
+def test_an_unknown_status_of_another_time_changes_nothing() -> None:
+    unknown = declaration("inconnu", fin="2019-12-31")
+    known = declaration("declare", A_MT, debut="2020-01-01")
+    lecture = read(visit(patient(extension=[unknown, known], generalPractitioner=[by_rpps(AUTRE)])))
+    assert _declare_that_day(lecture) is True
+    assert SourceTraitant.MEDECIN_HABITUEL not in [d.source for d in declarations(lecture)]
+
+
+def _declare_that_day(lecture: Lecture) -> bool | None:
+    return traitant_du_jour(lecture.visite.declarations, lecture.visite.date).declare.holds
 
 
 def test_nobody_said_anything() -> None:

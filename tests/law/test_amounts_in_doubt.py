@@ -78,7 +78,7 @@ def test_the_local_scheme_is_established_for_doctors_only() -> None:
 
 
 def test_a_cap_that_nobody_established_leaves_the_majoration_unknown() -> None:
-    sans_plafond_connu = parameter_table() | {
+    sans_plafond_connu = dict(parameter_table()) | {
         "plafond-majoration": {
             "values": [{"since": dt.date(2006, 1, 1), "unknown": "non lu", "cites": ["x"]}]
         }

@@ -86,7 +86,7 @@ CASES = [
     Case("over the limit", 413, body=b" " * 1025, code="too-long"),
     # places and methods
     Case("nothing there", 404, "GET", f"/fhir/{SECRET}", code="not-found"),
-    Case("the base alone", 404, "GET", "/fhir", code="not-found"),
+    Case("the base alone, which takes a batch", 405, "GET", "/fhir", code="not-supported"),
     Case("a trailing slash", 404, "GET", "/fhir/metadata/", code="not-found"),
     Case("a doubled slash", 404, "GET", "/fhir//metadata", code="not-found"),
     Case("another operation", 404, path="/fhir/Encounter/$everything", code="not-found"),

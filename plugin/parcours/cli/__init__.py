@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import click
 
 from parcours import VERSION_LOGICIEL
+from parcours.cli.declare import declare_command
 from parcours.cli.evaluate import evaluate_command
 from parcours.cli.examples import examples_command
 from parcours.cli.rules import rules_command
@@ -28,6 +29,7 @@ def parcours() -> None:
     """Parcours de soins coordonnés : cette visite y est-elle, pourquoi, et que manque-t-il pour le dire ?"""
 
 
+parcours.add_command(declare_command)
 parcours.add_command(evaluate_command)
 parcours.add_command(rules_command)
 parcours.add_command(examples_command)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,9 +15,11 @@ import msgspec
 from rich.console import Console
 
 from parcours.cli.inputs import STDIN, Source, is_no_request, sources
-from parcours.cli.text import explain, printable
+from parcours.cli.printing import printable
+from parcours.cli.text import explain
 from parcours.errors import InputError, Problem
-from parcours.fhir.writing import answer_bundle, operation_outcome
+from parcours.fhir.decision_extension import Element
+from parcours.fhir.writing import answer_bundle, operation_outcome, to_json
 from parcours.service import Evaluation, Service
 from parcours.settings import Settings
 
@@ -30,6 +33,8 @@ class Result:
     source: Source
     evaluation: Evaluation | None = None
     problems: tuple[Problem, ...] = ()
+    proposed: Callable[[], Sequence[Element]] = tuple
+    """Asked for the declaration worth proposing, by the one form that carries it."""
 
 
 class Rendering(Protocol):
@@ -79,7 +84,8 @@ def _results(service: Service, found: Sequence[Source]) -> Iterator[Result]:
 
 def _result(service: Service, source: Source, body: bytes) -> Result:
     try:
-        return Result(source, service.evaluate(body))
+        evaluation = service.evaluate(body)
+        return Result(source, evaluation, proposed=partial(service.proposed, body, evaluation))
     except InputError as error:
         return Result(source, problems=error.problems)
 
@@ -111,9 +117,10 @@ def _as_json(result: Result, *, several: bool) -> None:
 def _as_fhir(result: Result, *, several: bool) -> None:
     if result.evaluation:
         now = dt.datetime.now(dt.UTC)
-        _line(answer_bundle(result.evaluation.decision, result.evaluation.lecture, now))
+        evaluation = result.evaluation
+        click.echo(to_json(answer_bundle(evaluation.decision, evaluation.lecture, now, result.proposed())))
     elif several:
-        _line(operation_outcome(result.problems))
+        click.echo(to_json(operation_outcome(result.problems)))
 
 
 def _line(content: Any) -> None:

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.text import Text
 
+from parcours.cli.money import explain_money
+from parcours.cli.printing import line, printable, section
 from parcours.domain.decision import Decision, MedecinFacture, Motif, Position
 from parcours.service import Evaluation
 from parcours.wording import (
     EFFETS,
     POSITIONS,
     REPONSES,
-    alternative,
+    alternatives,
     citation,
     code_facture,
     fait,
     jour,
     manque,
 )
+
+__all__ = ["explain", "printable"]
 
 STYLES = {
     Position.DANS: "bold green",
@@ -29,36 +32,38 @@ STYLES = {
 }
 
 
-def printable(text: str) -> str:
-    """Text that cannot steer a terminal: what a caller wrote may hold escape sequences."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def explain(console: Console, evaluation: Evaluation, title: str | None = None) -> None:
     """Print verdict, code to pick, grounds, what is missing, what else, warnings, readings applied."""
     decision = evaluation.decision
     if title:
-        _line(console, f"── {title}", "dim")
-    _line(console, POSITIONS[decision.position], STYLES[decision.position])
-    _line(console, f"{_capital(code_facture(decision))}, soins du {jour(decision.date_des_soins)}")
+        line(console, f"── {title}", "dim")
+    line(console, POSITIONS[decision.position], STYLES[decision.position])
+    line(console, f"{_capital(code_facture(decision))}, soins du {jour(decision.date_des_soins)}")
+    for heading, lines in _findings(decision):
+        section(console, heading, lines)
+    if decision.remboursement:
+        explain_money(console, decision.remboursement)
     for heading, lines in _sections(evaluation):
-        _section(console, heading, lines)
-    _line(console, f"Droit {decision.version_droit}, logiciel {decision.version_logiciel}", "dim")
+        section(console, heading, lines)
+    line(console, f"Droit {decision.version_droit}, logiciel {decision.version_logiciel}", "dim")
     console.print()
+
+
+def _findings(decision: Decision) -> Iterable[tuple[str, list[str]]]:
+    yield "Motifs", [told for motif in decision.motifs for told in _motif(motif)]
+    yield "Effets", [f"{EFFETS[code]} : {REPONSES[value]}" for code, value in decision.effets.items()]
 
 
 def _sections(evaluation: Evaluation) -> Iterable[tuple[str, list[str]]]:
     decision = evaluation.decision
-    yield "Motifs", [line for motif in decision.motifs for line in _motif(motif)]
-    yield "Effets", [f"{EFFETS[code]} : {REPONSES[value]}" for code, value in decision.effets.items()]
     yield "À porter sur la facture", _facture(decision)
     yield "Il manque", [f"{manque(m)} [{m.chemin}]" for m in decision.manquants]
-    yield "Ce qui changerait la réponse", [alternative(a) for a in decision.alternatives]
+    yield "Ce qui changerait la réponse", alternatives(decision.alternatives)
     yield "Avertissements", [a.texte for a in decision.avertissements]
     yield "Lectures retenues", [f"{p.politique} = {p.valeur} : {p.note}" for p in decision.politiques]
     yield "Faits", [f"{fait(f.fait)} : {f.valeur} [{f.origine}]" for f in decision.faits]
     yield (
-        "Ignoré",
+        "Remarques",
         [f"{p.expression} : {p.text}" if p.expression else p.text for p in evaluation.lecture.problems],
     )
 
@@ -86,19 +91,6 @@ def _facture(decision: Decision) -> list[str]:
 def _medecin(medecin: MedecinFacture | None) -> str:
     parts = (medecin.prenom, medecin.nom, medecin.identifiant) if medecin else ()
     return " ".join(part for part in parts if part)
-
-
-def _section(console: Console, heading: str, lines: list[str]) -> None:
-    if not lines:
-        return
-    _line(console, heading, "bold")
-    for line in lines:
-        _line(console, f"  {line}" if line.startswith(" ") else f"  • {line}")
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    # A terminal wraps; a file or a pipe gets whole lines, which can be searched.
-    console.print(Text(printable(text), style=style), soft_wrap=not console.is_terminal)
 
 
 def _capital(text: str) -> str:

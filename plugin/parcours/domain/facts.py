@@ -23,6 +23,7 @@ class Fait:
     AGE = "patient.age"
     MEDECIN_TRAITANT = "patient.medecin-traitant"
     COUVERTURE = "patient.couverture"
+    PARTICIPATIONS = "patient.participations"
     RESIDENCE = "patient.residence"
     MEDECIN = "visite.medecin"
     MODE = "visite.mode"
@@ -30,9 +31,11 @@ class Fait:
     ACTE = "visite.acte"
     CIRCONSTANCE = "visite.circonstance"
     PLAN = "visite.plan"
+    MEMES_LOCAUX = "visite.memes-locaux"
     PROFESSION = "medecin.profession"
     SPECIALITE = "medecin.specialite"
     SECTEUR = "medecin.secteur"
+    OPTAM = "medecin.optam"
     PREMIERE_INSTALLATION = "medecin.premiere-installation"
     ZONE = "medecin.zone"
     REMPLACE = "medecin.remplace"
@@ -41,6 +44,7 @@ class Fait:
     PRESCRIPTEUR_PROFESSION = "adressage.profession"
     PRESCRIPTEUR_SPECIALITE = "adressage.specialite"
     ADRESSAGE_DATE = "adressage.date"
+    FACTURE_ACTE = "facturation.acte"
     FACTURE_NOM = "facturation.medecin.nom"
     FACTURE_PRENOM = "facturation.medecin.prenom"
 
@@ -168,10 +172,11 @@ class Secteur(StrEnum):
 
 
 class StatutTraitant(StrEnum):
-    """What an entry says of the médecin traitant (``pds-cs-statut-mt``; ``inconnu`` is not kept)."""
+    """What an entry says of the médecin traitant (``pds-cs-statut-mt``); ``INCONNU``: that nobody knows."""
 
     DECLARE = "declare"
     AUCUN = "aucun"
+    INCONNU = "inconnu"
 
 
 class MotifFin(StrEnum):
@@ -272,26 +277,35 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adressage:
-    """A referral to the doctor consulted. ``origines``: the referrals it is itself based on."""
+    """A referral to the doctor consulted. ``origines``: every referral it goes back to, each once.
+
+    ``destinataire_incertain``: the fact for want of which nobody can tell that it is addressed to him.
+    """
 
     prescripteur: Praticien | None
     date: dt.date | None
     origines: tuple[Adressage, ...] = ()
+    destinataire_incertain: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A plan in force that day which names the doctor consulted or his specialty."""
+    """A plan in force that day which names the doctor consulted or his specialty.
+
+    ``destinataire_incertain``: the fact for want of which nobody can tell that it names him.
+    """
 
     nature: NaturePlan
     auteurs: tuple[Medecin, ...]
+    destinataire_incertain: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActeFacture:
-    """One act of the bill, in euros: ``base`` as the caller knows it, ``facture`` what is charged.
+    """One line of the bill, in euros: ``base`` as the caller knows it, ``facture`` what is charged.
 
-    ``code`` is a code of the NGAP (``nomenclature`` ``"ngap"``) or of the CCAM (``"ccam"``).
+    ``code`` is a code of the NGAP (``nomenclature`` ``"ngap"``) or of the CCAM (``"ccam"``). ``quantite``
+    is how many times the act is charged; both amounts are those of the whole line.
     """
 
     sequence: int
@@ -299,6 +313,7 @@ class ActeFacture:
     nomenclature: str | None = None
     base: Decimal | None = None
     facture: Decimal | None = None
+    quantite: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from parcours.fhir.elements import READ, Extension, Resource
 from parcours.fhir.systems import EXTENSIONS_LUES
 
 Path = Sequence[str | int]
-_NAME: Final = re.compile(r"_?[A-Za-z][A-Za-z0-9]{0,63}\Z", re.ASCII)
+_NAME: Final = re.compile(r"_?[a-z][A-Za-z0-9]{0,40}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Defect:
 
 
 def expression(path: Path) -> str:
-    """``("name", 0, "family")`` → ``name[0].family``. Stops at a name that FHIR could not have given."""
+    """``("name", 0, "family")`` → ``name[0].family``. Stops at a name that is not one of FHIR's kind."""
     text = ""
     for part in path:
         if isinstance(part, int):

@@ -8,6 +8,7 @@ FHIR is for :mod:`parcours.fhir.validity` to say.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -56,6 +57,19 @@ class Reference(Element, frozen=True, kw_only=True):
     display: str | None = None
 
 
+class Money(Element, frozen=True, kw_only=True):
+    """An amount, exactly as its digits were written."""
+
+    value: Decimal | None = None
+    currency: str | None = None
+
+
+class Quantity(Element, frozen=True, kw_only=True):
+    """How many times."""
+
+    value: Decimal | None = None
+
+
 class Extension(Element, frozen=True, kw_only=True):
     """An extension with the values this package knows how to use."""
 
@@ -64,6 +78,8 @@ class Extension(Element, frozen=True, kw_only=True):
     value_code: str | None = None
     value_date: str | None = None
     value_boolean: bool | None = None
+    value_integer: int | None = None
+    value_money: Money | None = None
     value_coding: Coding | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_reference: Reference | None = None
@@ -147,11 +163,21 @@ class Appointment(Resource, frozen=True, kw_only=True):
     participant: tuple[AppointmentParticipant, ...] = ()
 
 
+class PatientLink(Element, frozen=True, kw_only=True):
+    """Another record of the same patient; only what it is to this one."""
+
+    type: str | None = None
+
+
 class Patient(Resource, frozen=True, kw_only=True):
-    """The patient: birth, home, médecin traitant. Neither name nor NIR."""
+    """The patient: birth, home, médecin traitant, is the record still his. Neither name nor NIR."""
 
     identifier: tuple[Identifier, ...] = ()
+    active: bool | None = None
     birth_date: str | None = None
+    deceased_boolean: bool | None = None
+    deceased_date_time: str | None = None
+    link: tuple[PatientLink, ...] = ()
     address: tuple[Address, ...] = ()
     general_practitioner: tuple[Reference, ...] = ()
 
@@ -286,13 +312,47 @@ class Condition(Resource, frozen=True, kw_only=True):
     abatement_date_time: str | None = None
 
 
+class ClaimItem(Element, frozen=True, kw_only=True):
+    """One line of an invoice. ``net`` is its total; else price × quantity × factor."""
+
+    sequence: int | None = None
+    product_or_service: CodeableConcept | None = None
+    encounter: tuple[Reference, ...] = ()
+    quantity: Quantity | None = None
+    unit_price: Money | None = None
+    factor: Decimal | None = None
+    net: Money | None = None
+    extension: tuple[Extension, ...] = ()
+
+
 class Claim(Resource, frozen=True, kw_only=True):
-    """An invoice: who asks, under which number."""
+    """An invoice: who asks, under which number, for what."""
 
     identifier: tuple[Identifier, ...] = ()
     status: str | None = None
     patient: Reference | None = None
     provider: Reference | None = None
+    item: tuple[ClaimItem, ...] = ()
+
+
+class ChargeItem(Resource, frozen=True, kw_only=True):
+    """An act to be billed, when no invoice exists yet. ``price_override`` is the price of the whole."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    context: Reference | None = None
+    quantity: Quantity | None = None
+    price_override: Money | None = None
+
+
+class Procedure(Resource, frozen=True, kw_only=True):
+    """An act that was done: its code, no price."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    encounter: Reference | None = None
 
 
 READ: Final[Mapping[str, type[Resource]]] = MappingProxyType(
@@ -312,6 +372,8 @@ READ: Final[Mapping[str, type[Resource]]] = MappingProxyType(
             Coverage,
             Condition,
             Claim,
+            ChargeItem,
+            Procedure,
         )
     }
 )

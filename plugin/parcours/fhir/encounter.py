@@ -10,7 +10,7 @@ from parcours.fhir.dossier import Dossier, Node
 from parcours.fhir.elements import Appointment, CodeableConcept, Coding, Encounter, Extension, Reference
 
 _REFUSED: Final = frozenset({"cancelled", "entered-in-error"})
-_TEXT_DAY: Final = "le jour des soins est nécessaire en entier (année, mois et jour)"
+_TEXT_DAY: Final = "le jour des soins est nécessaire en entier : une date, ou une heure avec son fuseau"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

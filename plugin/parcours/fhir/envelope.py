@@ -39,6 +39,11 @@ _ENTRY: Final = frozenset(
 _PARAMETERS: Final = frozenset({"resourceType", "id", "meta", "implicitRules", "language", "parameter"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
+_TEXT_BARE_CLAIM: Final = (
+    "une facture seule ne dit rien de la visite : envoyer un Bundle, le Claim en premier, puis l'Encounter, "
+    "le Patient, le professionnel consulté (Practitioner, PractitionerRole) et la Coverage"
+)
+
 Members = dict[str, Raw]
 
 
@@ -71,6 +76,8 @@ def open_envelope(body: bytes, limits: Limits) -> Envelope:
         return _bundle(members, "Bundle", limits)
     if kind == "Parameters":
         return _parameters(members, limits)
+    if kind == "Claim":
+        raise _refusal("Claim", "structure", _TEXT_BARE_CLAIM)
     raise _refusal("Bundle", "structure", "une requête est un Bundle ou un Parameters FHIR")
 
 

@@ -1,16 +1,17 @@
 """What ``fhir.resources`` lets through and the decision depends on.
 
-It knows neither required bindings nor the order of a period, takes a number for a date, an ``id`` of
-any length and a resource contained in a contained one.
+It knows neither required bindings nor the order of a period, takes a number for a date, text for a
+number, an ``id`` of any length and a resource contained in a contained one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from parcours.fhir.dates import est_renversee, est_une_date
 from parcours.fhir.defects import Defect, Path, expression, is_read
@@ -39,6 +40,14 @@ _CODES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
         ("CarePlan", "status"): _REQUEST_STATUS,
         ("Coverage", "status"): _FINANCIAL_STATUS,
         ("Claim", "status"): _FINANCIAL_STATUS,
+        (
+            "ChargeItem",
+            "status",
+        ): "planned billable not-billable aborted billed entered-in-error unknown",
+        (
+            "Procedure",
+            "status",
+        ): "preparation in-progress not-done on-hold stopped completed entered-in-error unknown",
     }.items()
 }
 """Codes whose binding is required and which must be there."""
@@ -47,7 +56,16 @@ _CARE_TEAM_STATUS: Final = frozenset({"proposed", "active", "suspended", "inacti
 _OPTIONAL_CODES: Final = {("CareTeam", "status"): _CARE_TEAM_STATUS}
 
 _DATES: Final = frozenset(
-    {"start", "end", "birthDate", "authoredOn", "valueDate", "onsetDateTime", "abatementDateTime"}
+    {
+        "start",
+        "end",
+        "birthDate",
+        "deceasedDateTime",
+        "authoredOn",
+        "valueDate",
+        "onsetDateTime",
+        "abatementDateTime",
+    }
 )
 
 
@@ -62,6 +80,10 @@ def own_defects(
         *(
             Defect(expression(path), code, text, is_read(kind, path, document))
             for path, code, text in _dates(resource, ())
+        ),
+        *(
+            Defect(expression(path), "value", "nombre JSON attendu", is_read(kind, path, document))
+            for path in _numbers(resource, document, ())
         ),
     ]
 
@@ -108,6 +130,16 @@ def _codes(kind: str, document: Mapping[str, Any]) -> Iterator[Defect]:
             yield Defect(element, "code-invalid", "code hors de la liste FHIR")
 
 
+_ELEMENTS: Final[dict[type, tuple[FieldInfo, ...]]] = {}
+
+
+def _elements(kind: type[Struct]) -> tuple[FieldInfo, ...]:
+    """The elements of a struct, kept: msgspec evaluates their annotations anew at each call."""
+    if kind not in _ELEMENTS:
+        _ELEMENTS[kind] = fields(kind)
+    return _ELEMENTS[kind]
+
+
 def _dates(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Path, str, str]]:
     """Dates that are none, periods that end before they start, in whatever is read."""
     if isinstance(node, tuple):
@@ -117,7 +149,7 @@ def _dates(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Path, str, 
         return
     if isinstance(node, Period) and est_renversee(node):
         yield path, "invariant", "la période finit avant de commencer"
-    for element in fields(node):
+    for element in _elements(type(node)):
         value = getattr(node, element.name)
         if element.encode_name in _DATES and isinstance(value, str):
             if not est_une_date(value):
@@ -128,3 +160,18 @@ def _dates(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Path, str, 
                 )
         elif value and element.name != "contained":
             yield from _dates(value, (*path, element.encode_name))
+
+
+def _numbers(node: Any, written: Any, path: tuple[str | int, ...]) -> Iterator[Path]:
+    """Numbers that were written as text, in whatever is read."""
+    if isinstance(node, tuple) and isinstance(written, list):
+        for index, (item, text) in enumerate(zip(node, written, strict=False)):
+            yield from _numbers(item, text, (*path, index))
+    if not isinstance(node, Struct) or not isinstance(written, Mapping):
+        return
+    for element in _elements(type(node)):
+        value, text = getattr(node, element.name), written.get(element.encode_name)
+        if isinstance(value, Decimal | int) and isinstance(text, str):
+            yield (*path, element.encode_name)
+        elif element.name != "contained":
+            yield from _numbers(value, text, (*path, element.encode_name))

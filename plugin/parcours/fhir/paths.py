@@ -14,6 +14,8 @@ from parcours.fhir.systems import (
     EXT_CIRCONSTANCE,
     EXT_CONTRACTED,
     EXT_DECLARATION_MT,
+    EXT_HASCAS,
+    EXT_PARTICIPATIONS,
     EXT_PREMIERE_INSTALLATION,
     EXT_REMPLACE,
     EXT_SITUATION_COUVERTURE,
@@ -48,6 +50,8 @@ def origines(
     read |= {f"{Fait.ACTE}:{groupe}": Origine(path) for groupe, path in (actes or {}).items()}
     read |= {f"{Fait.COUVERTURE}:{kind}": Origine(path) for kind, path in covered.kinds.items()}
     read |= {f"{Fait.PLAN}:{plan.nature}": Origine(path) for plan, path in plans}
+    if covered.participations:
+        read[Fait.PARTICIPATIONS] = Origine(covered.participations[1])
     return read
 
 
@@ -65,6 +69,7 @@ def chemins(cadre: Cadre, referred: Adressages) -> dict[str, str]:
 
     role_path = {
         Fait.SECTEUR: EXT_CONTRACTED,
+        Fait.OPTAM: EXT_HASCAS,
         Fait.PREMIERE_INSTALLATION: EXT_PREMIERE_INSTALLATION,
         Fait.ZONE: EXT_ZONE_SOUS_DENSE,
         Fait.REMPLACE: EXT_REMPLACE,
@@ -74,6 +79,7 @@ def chemins(cadre: Cadre, referred: Adressages) -> dict[str, str]:
         Fait.AGE: of(patient, "Patient", "birthDate"),
         Fait.MEDECIN_TRAITANT: of(patient, "Patient", _extension(EXT_DECLARATION_MT)),
         Fait.COUVERTURE: of(None, "Coverage", _extension(EXT_SITUATION_COUVERTURE)),
+        Fait.PARTICIPATIONS: of(None, "Coverage", _extension(EXT_PARTICIPATIONS)),
         Fait.RESIDENCE: of(patient, "Patient", "address"),
         Fait.MEDECIN: visit.at("participant.individual" if encounter else "participant.actor"),
         Fait.MODE: visit.at("class") if encounter else of(None, "Encounter", "class"),
@@ -81,6 +87,7 @@ def chemins(cadre: Cadre, referred: Adressages) -> dict[str, str]:
         Fait.ACTE: visit.at(meeting.types_path),
         Fait.CIRCONSTANCE: visit.at(_extension(EXT_CIRCONSTANCE)),
         Fait.PLAN: dossier.anywhere("CarePlan"),
+        Fait.MEMES_LOCAUX: of(role, "PractitionerRole", "organization"),
         Fait.PROFESSION: of(praticien, "Practitioner", "qualification"),
         Fait.SPECIALITE: of(role, "PractitionerRole", "specialty"),
         **{fait: of(role, "PractitionerRole", _extension(url)) for fait, url in role_path.items()},

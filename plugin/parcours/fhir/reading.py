@@ -7,27 +7,30 @@ is doubtful is dropped and said.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parcours.domain.calendar import Naissance, anniversary
-from parcours.domain.facts import Fait, Medecin, Origine, Visite
+from parcours.domain.facts import Fait, Medecin, Origine, ParticipationsRetenues, Visite
 from parcours.errors import Problem, UnreadableBundle
 from parcours.fhir.dates import bornes, jour
 from parcours.fhir.dossier import Dossier, Node, open_dossier
 from parcours.fhir.elements import Claim, Identifier, Patient, PractitionerRole, Reference
 from parcours.fhir.encounter import Rencontre, day_is_partial, rencontre
-from parcours.fhir.envelope import open_envelope
+from parcours.fhir.envelope import Envelope, open_envelope
 from parcours.fhir.frame import Cadre, Sujet, sujet
 from parcours.fhir.json_door import Limits, check_json
 from parcours.fhir.paths import chemins, origines
 from parcours.fhir.people import Annuaire
 from parcours.fhir.places import PARIS, Lieu, lieu, residence
 from parcours.fhir.practice import pratique
+from parcours.fhir.reading_actes import Actes, actes_factures, facture
 from parcours.fhir.reading_adressage import Adressages, adressages
 from parcours.fhir.reading_couverture import Couvertures, couvertures
+from parcours.fhir.reading_patient import a_verifier
 from parcours.fhir.reading_plan import plans
-from parcours.fhir.reading_praticien import Consulte, consulte, the_only_claim
+from parcours.fhir.reading_praticien import Consulte, consulte
 from parcours.fhir.reading_praticien import origines as origines_consulte
 from parcours.fhir.reading_traitant import traitants
 from parcours.fhir.reading_visite import actes, circonstances, mode
@@ -51,6 +54,8 @@ class Contexte:
     claim_identifier: Identifier | None
     coverages: tuple[Reference, ...]
     insurer: str
+    facture: bool = False
+    """Did an invoice come, whose lines the answer must number as it does?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +67,19 @@ class Lecture:
     problems: tuple[Problem, ...]
 
 
-def read_request(body: bytes, *, strict: bool = False, limits: Limits = _LIMITS) -> Lecture:
+def read_request(
+    body: bytes, *, strict: bool = False, submitted: bool = False, limits: Limits = _LIMITS
+) -> Lecture:
     """Read a request. Raises ``MalformedInput``, ``TooLarge`` or ``UnreadableBundle``.
 
     ``strict``: any structural problem refuses the request, even where the decision does not look.
+    ``submitted``: an invoice is submitted, and stands first in the request.
     """
     check_json(body, limits)
-    dossier = open_dossier(open_envelope(body, limits))
-    visite, contexte = _read(dossier)
+    envelope = open_envelope(body, limits)
+    dossier = open_dossier(envelope)
+    invoice = _submitted(dossier, envelope) if submitted else None
+    visite, contexte = _read(dossier, invoice)
     problems = dossier.problems(strict=strict)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
@@ -77,13 +87,27 @@ def read_request(body: bytes, *, strict: bool = False, limits: Limits = _LIMITS)
     return Lecture(visite=visite, contexte=contexte, problems=problems)
 
 
-def _read(dossier: Dossier) -> tuple[Visite, Contexte]:
+def _submitted(dossier: Dossier, envelope: Envelope) -> Node[Any]:
+    """The invoice that opens the request; refuses a request that opens otherwise."""
+    opening = envelope.entries[0].path if envelope.entries else envelope.root
+    first = next((node for node in dossier.nodes if node.path == opening), None)
+    if first is None or first.type != "Claim":
+        text = "la première ressource doit être la facture (Claim), suivie de la visite (Encounter)"
+        raise UnreadableBundle([Problem(opening, "business-rule", text)])
+    return first
+
+
+def _read(dossier: Dossier, submitted: Node[Any] | None) -> tuple[Visite, Contexte]:
     meeting = rencontre(dossier)
     subject = sujet(dossier, meeting)
-    claim = the_only_claim(dossier, subject)
+    claim = facture(dossier, meeting, subject)
+    if submitted is not None and claim is not submitted:
+        text = "la facture soumise est annulée, ou n'est pas celle de ce patient et de cette visite"
+        dossier.problem(submitted.path, "business-rule", text, "error")
     cadre, found, place = _cadre(dossier, meeting, subject, claim)
     covered = couvertures(cadre)
-    visite = _visite(cadre, found, place, covered)
+    billed = actes_factures(cadre, claim)
+    visite = _visite(cadre, found, place, covered, billed)
     return visite, _contexte(cadre, found, claim, covered)
 
 
@@ -116,7 +140,7 @@ def _cadre(
     return cadre, found, place
 
 
-def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertures) -> Visite:
+def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertures, billed: Actes) -> Visite:
     dossier, meeting, patient = cadre.dossier, cadre.rencontre, cadre.sujet.node
     how = mode(dossier, meeting)
     stated, groups = circonstances(dossier, meeting, how), actes(dossier, meeting)
@@ -128,8 +152,10 @@ def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertu
     if praticien and found and found.remplace:
         praticien = replace(praticien, remplace=found.remplace, remplacant=True)
     born = _naissance(cadre, patient)
+    neighbours = _memes_locaux(cadre)
+    a_verifier(cadre)
     read = origines(cadre, place, stated, groups, covered, agreed, declared.origine, referred)
-    read |= origines_consulte(found)
+    read |= origines_consulte(found) | billed.origines | _origines_voisins(neighbours)
     return Visite(
         date=cadre.jour,
         naissance=born,
@@ -142,13 +168,15 @@ def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertu
         plans=tuple(plan for plan, _ in agreed),
         mode=how,
         lieux=frozenset(place.natures),
-        memes_locaux=_memes_locaux(cadre),
+        memes_locaux=tuple(neighbours),
         departement_residence=home[1] if home else None,
         departement_lieu=place.departement,
         regime=covered.regime,
         caisse=covered.caisse,
+        actes_factures=billed.actes,
+        participations=covered.participations[0] if covered.participations else ParticipationsRetenues(),
         origines=_known(read, born=born is not None, how=how is not None, home=home, patient=patient),
-        chemins=chemins(cadre, referred),
+        chemins={**chemins(cadre, referred), Fait.FACTURE_ACTE: billed.chemin},
         avertissements=dossier.avertissements,
     )
 
@@ -174,7 +202,7 @@ def _jours(referred: Adressages) -> list[dt.date]:
     while waiting:
         adressage = waiting.pop()
         days += [adressage.date] if adressage.date else []
-        waiting += adressage.origines
+        waiting += adressage.origines  # one level: the origins are told flat
     return days
 
 
@@ -193,16 +221,21 @@ def _naissance(cadre: Cadre, patient: Node[Patient] | None) -> Naissance | None:
     return Naissance(*days)
 
 
-def _memes_locaux(cadre: Cadre) -> tuple[Medecin, ...]:
-    """Who exercises where the professional consulted does."""
+def _memes_locaux(cadre: Cadre) -> dict[Medecin, str]:
+    """Who exercises where the professional consulted does, and the FHIRPath that says so."""
     roles = cadre.professionnel.roles if cadre.professionnel else ()
     here = {key for role in roles for key in _places(cadre, role)}
-    found: dict[Medecin, None] = {}
+    found: dict[Medecin, str] = {}
     for role, medecin in cadre.annuaire.roles:
         if role not in roles and here & _places(cadre, role):
             cadre.dossier.use(role)
-            found[medecin] = None
-    return tuple(found)
+            found.setdefault(medecin, role.path)
+    return found
+
+
+def _origines_voisins(neighbours: Mapping[Medecin, str]) -> dict[str, Origine]:
+    named = ((medecin.rpps or medecin.ressource, path) for medecin, path in neighbours.items())
+    return {f"{Fait.MEMES_LOCAUX}:{name}": Origine(path) for name, path in named}
 
 
 def _places(cadre: Cadre, role: Node[PractitionerRole]) -> set[str]:
@@ -223,6 +256,7 @@ def _contexte(
         claim_identifier=next(iter(claim.resource.identifier), None) if claim else None,
         coverages=tuple(ref for node in covered.nodes if (ref := _reference(node))),
         insurer=covered.assureur,
+        facture=claim is not None,
     )
 
 

@@ -19,7 +19,7 @@ from parcours.fhir.wordings import ADRESSAGE_POSTERIEUR, CODE_INCONNU
 
 _CATEGORIES: Final = frozenset({"adressage", "avis-ponctuel", "suivi"})
 _STATUTS: Final = frozenset({"active", "completed", "on-hold"})
-_MAX_CHAIN: Final = 10
+_MAX_ANCESTORS: Final = 50
 _NON_PRESCRIPTEURS: Final = frozenset({"Patient", "RelatedPerson", "Device"})
 _OF_AUTHOR: Final = {
     Fait.PROFESSION: Fait.PRESCRIPTEUR_PROFESSION,
@@ -41,14 +41,15 @@ def adressages(cadre: Cadre) -> Adressages:
     """Every referral to the professional consulted, the ones the visit names first."""
     found: list[tuple[Adressage, Node[ServiceRequest] | None, str]] = []
     named: set[str] = set()
+    chaines = _Chaines(cadre)
     for node, where in _named(cadre):
         named.add(node.path if node else where)
         if node is None:
             found.append((_INCONNU, None, where))
-        elif adressage := _adressage(cadre, node, frozenset()):
+        elif adressage := chaines.adressage(node):
             found.append((adressage, node, node.path))
     for node in cadre.dossier.of(ServiceRequest):
-        if node.path not in named and (autre := _non_nomme(cadre, node)):
+        if node.path not in named and (autre := _non_nomme(cadre, node, chaines)):
             found.append((autre, node, node.path))
     return _with_paths(cadre, found)
 
@@ -59,7 +60,7 @@ def _named(cadre: Cadre) -> Iterator[tuple[Node[ServiceRequest] | None, str]]:
         yield cadre.dossier.follow_as(ServiceRequest, ref, visit, f"basedOn[{i}]"), visit.at(f"basedOn[{i}]")
 
 
-def _non_nomme(cadre: Cadre, node: Node[ServiceRequest]) -> Adressage | None:
+def _non_nomme(cadre: Cadre, node: Node[ServiceRequest], chaines: _Chaines) -> Adressage | None:
     """A referral the visit does not name, when it is addressed to the professional or to his specialty."""
     if (
         not _est_un_adressage(cadre, node)
@@ -72,8 +73,10 @@ def _non_nomme(cadre: Cadre, node: Node[ServiceRequest]) -> Adressage | None:
     if concerne is False:
         return None
     cadre.dossier.use(node)
-    adressage = _adressage(cadre, node, frozenset())
-    return _INCONNU if adressage and concerne is None else adressage
+    adressage = chaines.adressage(node)
+    if adressage is None or concerne:
+        return adressage
+    return replace(adressage, destinataire_incertain=doubt_about_addressee(cadre, Fait.ADRESSAGE))
 
 
 def _est_un_adressage(cadre: Cadre, node: Node[ServiceRequest]) -> bool:
@@ -83,8 +86,55 @@ def _est_un_adressage(cadre: Cadre, node: Node[ServiceRequest]) -> bool:
     return bool(stated & _CATEGORIES)
 
 
-def _adressage(cadre: Cadre, node: Node[ServiceRequest], seen: frozenset[str]) -> Adressage | None:
-    """One referral and those it rests on; ``None`` when it proves nothing."""
+class _Chaines:
+    """Referrals and those they go back to. Each request is read once, however many paths lead to it."""
+
+    def __init__(self, cadre: Cadre) -> None:
+        self._cadre = cadre
+        self._read: dict[str, Adressage | None] = {}
+        self._parents: dict[str, list[Node[ServiceRequest] | None]] = {}
+
+    def adressage(self, node: Node[ServiceRequest]) -> Adressage | None:
+        """A referral with its distinct ancestors; ``None`` when it proves nothing."""
+        alone = self._alone(node)
+        return None if alone is None else replace(alone, origines=tuple(self._ancestors(node)))
+
+    def _alone(self, node: Node[ServiceRequest]) -> Adressage | None:
+        if node.path not in self._read:
+            self._read[node.path] = _adressage(self._cadre, node)
+        return self._read[node.path]
+
+    def _ancestors(self, node: Node[ServiceRequest]) -> Iterator[Adressage]:
+        """Nearest first; a chain too wide to be real ends in doubt, not in silence."""
+        seen, waiting = {node.path}, [node]
+        while waiting:
+            for parent in self._of(waiting.pop(0)):
+                if parent is None or len(seen) > _MAX_ANCESTORS:
+                    yield _INCONNU
+                    if parent is not None:
+                        return
+                elif parent.path not in seen:
+                    seen.add(parent.path)
+                    origine = self._alone(parent)
+                    if origine is not None:
+                        waiting.append(parent)
+                        yield origine
+
+    def _of(self, node: Node[ServiceRequest]) -> list[Node[ServiceRequest] | None]:
+        if node.path not in self._parents:
+            self._parents[node.path] = list(_parents(self._cadre, node))
+        return self._parents[node.path]
+
+
+def _parents(cadre: Cadre, node: Node[ServiceRequest]) -> Iterator[Node[ServiceRequest] | None]:
+    """The requests one is based on; ``None`` stands for one that is not in the request."""
+    for i, ref in enumerate(node.resource.based_on[:_MAX_ANCESTORS]):
+        if cadre.dossier.type_of(ref, node) in (None, "ServiceRequest"):
+            yield cadre.dossier.follow_as(ServiceRequest, ref, node, f"basedOn[{i}]")
+
+
+def _adressage(cadre: Cadre, node: Node[ServiceRequest]) -> Adressage | None:
+    """One referral by itself; ``None`` when it proves nothing."""
     request = node.resource
     if request.status not in _STATUTS or request.do_not_perform:
         cadre.dossier.problem(node.path, "business-rule", "demande sans effet (statut), ignorée")
@@ -102,7 +152,6 @@ def _adressage(cadre: Cadre, node: Node[ServiceRequest], seen: frozenset[str]) -
     return Adressage(
         prescripteur=prescripteur.praticien if prescripteur else None,
         date=jour(request.authored_on, cadre.zone),
-        origines=tuple(_origines(cadre, node, seen | {node.path})),
     )
 
 
@@ -117,27 +166,15 @@ def _prescripteur(cadre: Cadre, node: Node[ServiceRequest]) -> Pratique | None:
     return pratique(annuaire, who) if who and (who.medecin.rpps or who.medecin.ressource) else None
 
 
-def _origines(cadre: Cadre, node: Node[ServiceRequest], seen: frozenset[str]) -> Iterator[Adressage]:
-    for i, ref in enumerate(node.resource.based_on):
-        kind = cadre.dossier.type_of(ref, node)
-        if kind not in (None, "ServiceRequest"):
-            continue
-        earlier = cadre.dossier.follow_as(ServiceRequest, ref, node, f"basedOn[{i}]")
-        if earlier is None:
-            yield _INCONNU
-        elif earlier.path not in seen and len(seen) <= _MAX_CHAIN:
-            origine = _adressage(cadre, earlier, seen)
-            if origine is not None:
-                yield origine
-
-
 # ---------------------------------------------------------------- to whom
 
 
 def _concerne(cadre: Cadre, node: Node[ServiceRequest]) -> bool | None:
     """Is the professional consulted, or his specialty, the one asked? ``None`` when nobody can tell."""
     request = node.resource
-    answers = [est_le_consulte(cadre, ref, node) for ref in request.performer]
+    answers = [
+        est_le_consulte(cadre, ref, node, f"performer[{i}]") for i, ref in enumerate(request.performer)
+    ]
     if request.performer_type is not None:
         answers.append(est_sa_specialite(cadre, (request.performer_type,)))
     if True in answers:
@@ -145,7 +182,15 @@ def _concerne(cadre: Cadre, node: Node[ServiceRequest]) -> bool | None:
     return None if None in answers else False
 
 
-def est_le_consulte(cadre: Cadre, ref: Reference, source: Node[Any]) -> bool | None:
+def doubt_about_addressee(cadre: Cadre, otherwise: str) -> str:
+    """The fact for want of which nobody can tell whether the professional consulted is the one named."""
+    if cadre.professionnel is None or cadre.professionnel.medecin.rpps is None:
+        return Fait.MEDECIN
+    unknown_specialty = cadre.pratique is None or cadre.pratique.praticien.specialite is None
+    return Fait.SPECIALITE if unknown_specialty else otherwise
+
+
+def est_le_consulte(cadre: Cadre, ref: Reference, source: Node[Any], where: str) -> bool | None:
     """Does a reference designate the professional consulted, or an unnamed activity of his specialty?"""
     node = cadre.dossier.find(ref, source)
     if (
@@ -159,7 +204,7 @@ def est_le_consulte(cadre: Cadre, ref: Reference, source: Node[Any]) -> bool | N
         return False
     if cadre.professionnel is None:
         return None
-    who = cadre.annuaire.professionnel(ref, source, "performer")
+    who = cadre.annuaire.professionnel(ref, source, where)
     return who.medecin.meme_que(cadre.professionnel.medecin) if who else None
 
 
@@ -192,6 +237,8 @@ def _with_paths(cadre: Cadre, found: list[tuple[Adressage, Node[ServiceRequest] 
     if first.date is not None:
         origines[Fait.ADRESSAGE_DATE] = Origine(at("authoredOn"))
     chemins = {Fait.PRESCRIPTEUR: at("requester"), Fait.ADRESSAGE_DATE: at("authoredOn")}
+    if first.destinataire_incertain is not None:
+        chemins[Fait.ADRESSAGE] = at("performer")
     if node is not None and (author := _prescripteur(cadre, node)):
         chemins |= _where_his_practice_would_be(author)
         read = {_OF_AUTHOR[fait]: origine for fait, origine in author.origines.items() if fait in _OF_AUTHOR}

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parcours.domain.facts import Couverture
+from parcours.domain.facts import Couverture, ParticipationsRetenues
+from parcours.fhir.amounts import montant
 from parcours.fhir.dates import bornes, couvre
 from parcours.fhir.dossier import Node
-from parcours.fhir.elements import CodeableConcept, Condition, Coverage, Organization
+from parcours.fhir.elements import CodeableConcept, Condition, Coverage, Extension, Organization
 from parcours.fhir.frame import Cadre
 from parcours.fhir.qualifications import codes
-from parcours.fhir.systems import CLASSE_COUVERTURE, COUVERTURE, EXT_SITUATION_COUVERTURE
-from parcours.fhir.wordings import CODE_INCONNU, REGIME_AMBIGU
+from parcours.fhir.systems import (
+    CLASSE_COUVERTURE,
+    COUVERTURE,
+    EXT_PARTICIPATIONS,
+    EXT_SITUATION_COUVERTURE,
+)
+from parcours.fhir.wordings import CODE_INCONNU, PARTICIPATIONS_AMBIGUES, REGIME_AMBIGU
 
 ASSUREUR: Final = "Assurance maladie obligatoire"
 _KINDS: Final = {kind.value: kind for kind in Couverture}
@@ -25,13 +31,17 @@ _DENIED: Final = frozenset({"refuted", "entered-in-error"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Couvertures:
-    """Kinds of coverage with the FHIRPath of each; ``nodes``: the coverages in force that day."""
+    """Kinds of coverage with the FHIRPath of each; ``nodes``: the coverages in force that day.
+
+    ``participations``: those already withheld, with their FHIRPath, when somebody says.
+    """
 
     kinds: dict[Couverture, str]
     regime: str | None
     caisse: str | None
     assureur: str
     nodes: tuple[Node[Coverage], ...]
+    participations: tuple[ParticipationsRetenues, str] | None
 
 
 def couvertures(cadre: Cadre) -> Couvertures:
@@ -47,7 +57,12 @@ def couvertures(cadre: Cadre) -> Couvertures:
     for path in _ald(cadre):
         kinds.setdefault(Couverture.ALD, path)
     return Couvertures(
-        kinds=kinds, regime=regime, caisse=caisse, assureur=_assureur(cadre, nodes), nodes=nodes
+        kinds=kinds,
+        regime=regime,
+        caisse=caisse,
+        assureur=_assureur(cadre, nodes),
+        nodes=nodes,
+        participations=_participations(cadre, nodes),
     )
 
 
@@ -90,13 +105,49 @@ def _classe(cadre: Cadre, nodes: tuple[Node[Coverage], ...], kind: str) -> str |
 def _assureur(cadre: Cadre, nodes: tuple[Node[Coverage], ...]) -> str:
     for node in nodes:
         for i, payor in enumerate(node.resource.payor):
+            kind = cadre.dossier.type_of(payor, node)
+            if kind not in (None, "Organization"):
+                continue  # a person who pays for himself: his name is not an insurer's
             if payor.display:
                 return payor.display
-            if cadre.dossier.type_of(payor, node) == "Organization":
+            if kind == "Organization":
                 payer = cadre.dossier.follow_as(Organization, payor, node, f"payor[{i}]")
                 if payer and payer.resource.name:
                     return payer.resource.name
     return ASSUREUR
+
+
+# ---------------------------------------------------------------- participations already withheld
+
+_MAX_PAR_JOUR: Final = 1000
+
+
+def _participations(
+    cadre: Cadre, nodes: tuple[Node[Coverage], ...]
+) -> tuple[ParticipationsRetenues, str] | None:
+    stated = [
+        (_retenues(cadre, extension, node.at(f"extension[{i}]")), node.at(f"extension[{i}]"))
+        for node in nodes
+        for i, extension in enumerate(node.resource.extension)
+        if extension.url == EXT_PARTICIPATIONS
+    ]
+    if len({retenues for retenues, _ in stated}) > 1:
+        cadre.dossier.warn(PARTICIPATIONS_AMBIGUES)
+        return None
+    return stated[0] if stated else None
+
+
+def _retenues(cadre: Cadre, extension: Extension, where: str) -> ParticipationsRetenues:
+    parts = {part.url: (part, f"{where}.extension[{i}]") for i, part in enumerate(extension.extension)}
+    annee, annee_path = parts.get("annee", (Extension(), where))
+    jour, jour_path = parts.get("jour", (Extension(), where))
+    nombre = jour.value_integer
+    if nombre is not None and not 0 <= nombre <= _MAX_PAR_JOUR:
+        text = f"nombre attendu de 0 à {_MAX_PAR_JOUR}"
+        cadre.dossier.problem(f"{jour_path}.valueInteger", "value", text, "error")
+    return ParticipationsRetenues(
+        annee=montant(cadre.dossier, annee.value_money, f"{annee_path}.valueMoney"), jour=nombre
+    )
 
 
 # ---------------------------------------------------------------- ALD stated as a condition

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from parcours.domain.facts import Medecin, NaturePlan, Plan
+from parcours.domain.facts import Fait, Medecin, NaturePlan, Plan
 from parcours.fhir.dates import couvre
 from parcours.fhir.dossier import Node
 from parcours.fhir.elements import CarePlan, CareTeam, Reference
 from parcours.fhir.frame import Cadre
 from parcours.fhir.qualifications import codes
-from parcours.fhir.reading_adressage import est_le_consulte
+from parcours.fhir.reading_adressage import doubt_about_addressee, est_le_consulte
 from parcours.fhir.systems import PLAN
 from parcours.fhir.wordings import CODE_INCONNU
 
@@ -27,10 +27,14 @@ def plans(cadre: Cadre) -> list[tuple[Plan, str]]:
             continue
         if not node.is_sound:
             cadre.dossier.use(node)
-        if _en_vigueur(cadre, node) and _nomme_le_consulte(cadre, node):
+        nomme = _nomme_le_consulte(cadre, node) if _en_vigueur(cadre, node) else False
+        if nomme is not False:
             cadre.dossier.use(node)
             auteurs = tuple(_auteurs(cadre, node))
-            found += [(Plan(nature=nature, auteurs=auteurs), node.path) for nature in natures]
+            doubt = None if nomme else doubt_about_addressee(cadre, Fait.PLAN)
+            found += [
+                (Plan(nature=n, auteurs=auteurs, destinataire_incertain=doubt), node.path) for n in natures
+            ]
     return found
 
 
@@ -47,20 +51,25 @@ def _en_vigueur(cadre: Cadre, node: Node[CarePlan]) -> bool:
     return node.resource.status == "active" and couvre(node.resource.period, cadre.jour, cadre.zone)
 
 
-def _nomme_le_consulte(cadre: Cadre, node: Node[CarePlan]) -> bool:
-    return any(est_le_consulte(cadre, ref, source) for ref, source in _nommes(cadre, node))
+def _nomme_le_consulte(cadre: Cadre, node: Node[CarePlan]) -> bool | None:
+    """Does the plan name the professional consulted? ``None`` when nobody can tell."""
+    answers = {est_le_consulte(cadre, ref, source, where) for ref, source, where in _nommes(cadre, node)}
+    return True if True in answers else (None if None in answers else False)
 
 
-def _nommes(cadre: Cadre, node: Node[CarePlan]) -> Iterator[tuple[Reference, Node[Any]]]:
+def _nommes(cadre: Cadre, node: Node[CarePlan]) -> Iterator[tuple[Reference, Node[Any], str]]:
+    """Everybody the plan names, with the element that does."""
     plan = node.resource
-    yield from ((ref, node) for ref in (*([plan.author] if plan.author else []), *plan.contributor))
+    if plan.author:
+        yield plan.author, node, "author"
+    yield from ((ref, node, f"contributor[{i}]") for i, ref in enumerate(plan.contributor))
     for i, ref in enumerate(plan.care_team):
         team = cadre.dossier.follow_as(CareTeam, ref, node, f"careTeam[{i}]")
-        if team is not None:
-            yield from ((p.member, team) for p in team.resource.participant if p.member)
-    for activity in plan.activity:
-        if activity.detail:
-            yield from ((ref, node) for ref in activity.detail.performer)
+        members = enumerate(team.resource.participant) if team else ()
+        yield from ((p.member, team, f"participant[{n}].member") for n, p in members if team and p.member)
+    for i, activity in enumerate(plan.activity):
+        performers = enumerate(activity.detail.performer) if activity.detail else ()
+        yield from ((ref, node, f"activity[{i}].detail.performer[{n}]") for n, ref in performers)
 
 
 def _auteurs(cadre: Cadre, node: Node[CarePlan]) -> Iterator[Medecin]:

@@ -10,7 +10,6 @@ from parcours.domain.facts import Fait, Medecin, Origine
 from parcours.fhir.dossier import Dossier, Node
 from parcours.fhir.elements import Claim, Reference
 from parcours.fhir.encounter import Participant, Rencontre
-from parcours.fhir.frame import Sujet
 from parcours.fhir.people import PROFESSIONALS, Annuaire, Professionnel
 from parcours.fhir.practice import remplace
 from parcours.fhir.qualifications import codes
@@ -42,22 +41,6 @@ def consulte(annuaire: Annuaire, rencontre: Rencontre, claim: Node[Claim] | None
     who = annuaire.professionnel(claim.resource.provider, claim, "provider", structure=structure)
     origine = Origine(claim.at("provider"))
     return Consulte(professionnel=who, ref=claim.resource.provider, origine=origine) if who else None
-
-
-def the_only_claim(dossier: Dossier, sujet: Sujet) -> Node[Claim] | None:
-    """The invoice of this patient, when there is one and only one."""
-    alive = []
-    for node in dossier.of(Claim):
-        if node.resource.status == "entered-in-error":
-            dossier.problem(node.path, "business-rule", "ressource saisie par erreur, ignorée")
-        elif sujet.est(dossier, node.resource.patient, node) is False:
-            dossier.problem(node.at("patient"), "business-rule", "facture d'un autre patient, ignorée")
-        else:
-            alive.append(node)
-    if len(alive) != 1:
-        return None
-    dossier.use(alive[0])
-    return alive[0]
 
 
 def _est_professionnel(dossier: Dossier, rencontre: Rencontre, participant: Participant) -> bool:

@@ -43,11 +43,15 @@ _DEPARTS: Final = (MotifFin.RETRAITE, MotifFin.CHANGEMENT_DEPARTEMENT)
 
 @dataclass(frozen=True, slots=True)
 class Traitants:
-    """What is known of the médecin traitant (``None``: nobody said), and where it was read."""
+    """What is known of the médecin traitant (``None``: nobody said), and where it was read.
+
+    ``cede``: of that day the declarations say only that nobody knows, and the next source is asked.
+    """
 
     declarations: tuple[Declaration, ...] | None
     origine: Origine | None = None
     medecins: tuple[Medecin, ...] = ()
+    cede: bool = False
 
 
 def traitants(cadre: Cadre, autres_jours: Iterable[dt.date]) -> Traitants:
@@ -55,12 +59,22 @@ def traitants(cadre: Cadre, autres_jours: Iterable[dt.date]) -> Traitants:
     patient = cadre.sujet.node
     if patient is not None:
         declared = _declarations(cadre, patient, (cadre.jour, *autres_jours))
-        if declared.declarations:
+        if declared.declarations and not declared.cede:
             return declared
+        return _completed(declared, _stand_in(cadre, patient))
+    return _cercle(cadre)
+
+
+def _stand_in(cadre: Cadre, patient: Node[Patient]) -> Traitants:
     circle = _cercle(cadre)
-    if circle.declarations:
-        return circle
-    return _habituel(cadre, patient) if patient is not None else Traitants(None)
+    return circle if circle.declarations else _habituel(cadre, patient)
+
+
+def _completed(declared: Traitants, stand_in: Traitants) -> Traitants:
+    """The history, with what stands in for the entry that says nobody knows."""
+    if not stand_in.declarations:
+        return declared
+    return Traitants((*(declared.declarations or ()), *stand_in.declarations), stand_in.origine)
 
 
 # ---------------------------------------------------------------- declarations
@@ -68,16 +82,21 @@ def traitants(cadre: Cadre, autres_jours: Iterable[dt.date]) -> Traitants:
 
 def _declarations(cadre: Cadre, patient: Node[Patient], jours: tuple[dt.date, ...]) -> Traitants:
     found = [
-        (declaration, Origine(patient.at(f"extension[{i}]"), _date(cadre, extension, "dateSource")))
+        (
+            declaration,
+            Origine(patient.at(f"extension[{i}]"), _date(cadre, extension, "dateSource")),
+            extension,
+        )
         for i, extension in enumerate(patient.resource.extension)
         if extension.url == EXT_DECLARATION_MT
         and (declaration := _declaration(cadre, patient, extension, i, jours))
     ]
     if not found:
         return Traitants(None)
-    current = [item for item in found if item[0].en_vigueur(cadre.jour)] or found
-    origine = max(current, key=lambda item: item[0].debut or dt.date.min)[1]
-    return Traitants(tuple(declaration for declaration, _ in found), origine)
+    current = [item for item in found if item[0].en_vigueur(cadre.jour)]
+    origine = max(current or found, key=lambda item: item[0].debut or dt.date.min)[1]
+    said = {_code(extension, "statut") for _, _, extension in current}
+    return Traitants(tuple(item[0] for item in found), origine, cede=said == {"inconnu"})
 
 
 def _declaration(
@@ -90,8 +109,6 @@ def _declaration(
         code, text = ("code-invalid", "statut hors de la liste") if statut else ("required", "statut absent")
         cadre.dossier.problem(where, code, f"déclaration de médecin traitant : {text}", "error")
         return None
-    if statut == "inconnu":
-        return None
     medecins = _medecins(cadre, patient, extension, rank)
     declaration = Declaration(
         statut=StatutTraitant(statut),
@@ -101,7 +118,7 @@ def _declaration(
     )
     if declaration.statut is StatutTraitant.AUCUN and _children(extension, "medecin"):
         cadre.dossier.warn(TRAITANT_CONTRADICTOIRE)
-        return _incertaine(declaration, max(jours))
+        return _incertaine(declaration)
     return _datee(cadre, declaration, extension, patient.at(f"extension[{rank}]"), jours)
 
 
@@ -161,7 +178,7 @@ def _datee(
     )
     if not (sure_debut and sure_fin):
         cadre.dossier.warn(DATE_TRAITANT_PARTIELLE)
-        return _incertaine(declaration, max(jours))
+        return _incertaine(declaration)
     return Declaration(
         statut=declaration.statut,
         medecins=declaration.medecins,
@@ -184,10 +201,9 @@ def _est_sure_dans_l_annee(fin: tuple[dt.date, dt.date], cadre: Cadre) -> bool:
     return (cadre.jour < anniversary(fin[0], 1)) == (cadre.jour < anniversary(fin[1], 1))
 
 
-def _incertaine(declaration: Declaration, dernier: dt.date) -> Declaration:
-    """A declaration nobody can place in time: one that starts later leaves the day of care unknown."""
-    apres = dernier + dt.timedelta(days=1)
-    return Declaration(statut=StatutTraitant.DECLARE, debut=apres, source=declaration.source)
+def _incertaine(declaration: Declaration) -> Declaration:
+    """A declaration nobody can place in time, or believe: the médecin traitant is unknown."""
+    return Declaration(statut=StatutTraitant.INCONNU, source=declaration.source)
 
 
 # ---------------------------------------------------------------- stand-ins
@@ -257,11 +273,12 @@ def _suppose(
 
 
 def _distincts(medecins: Iterable[Medecin]) -> tuple[Medecin, ...]:
-    found: list[Medecin] = []
+    """Each person once: the same number, or the same resource when no number tells them apart."""
+    found: dict[str | None, Medecin] = {}
     for medecin in medecins:
-        if not any(medecin.meme_que(autre) or medecin == autre for autre in found):
-            found.append(medecin)
-    return tuple(found)
+        found.setdefault(medecin.rpps or medecin.ressource, medecin)
+    known = {medecin.ressource for medecin in found.values() if medecin.rpps}
+    return tuple(m for m in found.values() if m.rpps or m.ressource is None or m.ressource not in known)
 
 
 def _children(extension: Extension, url: str) -> list[Extension]:

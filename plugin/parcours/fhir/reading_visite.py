@@ -32,11 +32,12 @@ _EMERGENCY: Final = "EM"
 def mode(dossier: Dossier, rencontre: Rencontre) -> Mode | None:
     """How the visit takes place, from ``Encounter.class``."""
     coding = rencontre.class_
-    if coding is None or coding.code is None or TABLES.get(coding.system or "") != ACT_CODE:
+    if coding is None or coding.code is None:
         return None
-    if coding.code not in _MODES:
+    known = _MODES.get(coding.code) if TABLES.get(coding.system or "") == ACT_CODE else None
+    if known is None:
         dossier.warn(CODE_INCONNU)
-    return _MODES.get(coding.code)
+    return known
 
 
 def circonstances(dossier: Dossier, rencontre: Rencontre, lu: Mode | None) -> dict[Circonstance, str]:

@@ -40,6 +40,8 @@ EXT_PREMIERE_INSTALLATION: Final = extension_url("pds-ext-premiere-installation"
 EXT_ZONE_SOUS_DENSE: Final = extension_url("pds-ext-zone-sous-dense")
 EXT_AGREMENT_CENTRE: Final = extension_url("pds-ext-agrement-centre")
 EXT_SITUATION_COUVERTURE: Final = extension_url("pds-ext-situation-couverture")
+EXT_BASE: Final = extension_url("pds-ext-base-remboursement")
+EXT_PARTICIPATIONS: Final = extension_url("pds-ext-participations")
 
 # National extensions
 EXT_INSEE: Final = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
@@ -55,6 +57,8 @@ EXTENSIONS_LUES: Final = frozenset(
         EXT_ZONE_SOUS_DENSE,
         EXT_AGREMENT_CENTRE,
         EXT_SITUATION_COUVERTURE,
+        EXT_BASE,
+        EXT_PARTICIPATIONS,
         EXT_INSEE,
         EXT_CONTRACTED,
         EXT_HASCAS,
@@ -80,10 +84,11 @@ R02, R13, R21, R22, R38, R39, R40 = "R02", "R13", "R21", "R22", "R38", "R39", "R
 R66, R259, R282 = "R66", "R259", "R282"
 ACTE, ADRESSAGE, CIRCONSTANCE = "acte-acces-direct", "adressage", "circonstance"
 CLASSE_COUVERTURE, COUVERTURE, PLAN = "classe-couverture", "couverture", "plan"
+NGAP, CCAM = "ngap", "ccam"
 ACT_CODE, ACT_PRIORITY = "v3-ActCode", "v3-ActPriority"
 PARTICIPATION_TYPE, PARTICIPATION_FUNCTION = "v3-ParticipationType", "v3-ParticipationFunction"
 
-_OURS: Final = (ACTE, ADRESSAGE, CIRCONSTANCE, CLASSE_COUVERTURE, COUVERTURE, PLAN)
+_OURS: Final = (ACTE, ADRESSAGE, CIRCONSTANCE, CLASSE_COUVERTURE, COUVERTURE, PLAN, NGAP)
 _V3: Final = (ACT_CODE, ACT_PRIORITY, PARTICIPATION_TYPE, PARTICIPATION_FUNCTION)
 
 TABLES: Final[dict[str, str]] = {
@@ -107,6 +112,9 @@ TABLES: Final[dict[str, str]] = {
     "urn:oid:1.2.250.1.213.1.6.1.135": R282,
     **{code_system(f"pds-cs-{name}"): name for name in _OURS},
     **{f"{_HL7}/{name}": name for name in _V3},
+    "https://smt.esante.gouv.fr/terminologie-ccam": CCAM,
+    "http://smt.esante.gouv.fr/terminologie-ccam": CCAM,
+    "urn:oid:1.2.250.1.213.2.5": CCAM,
     "http://hl7.org/fhir/v3/ActCode": ACT_CODE,
     "urn:oid:2.16.840.1.113883.5.4": ACT_CODE,
     "http://hl7.org/fhir/v3/ActPriority": ACT_PRIORITY,

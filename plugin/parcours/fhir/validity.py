@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
@@ -96,13 +97,18 @@ def examine(raw: bytes, *, contained: bool = False, memo: Memo = _MEMO) -> Exami
     return Examined(_read(raw, verdict), verdict)
 
 
+_EXACT: Final = msgspec.json.Decoder(float_hook=Decimal)
+_AS_WRITTEN: Final = msgspec.json.Encoder(decimal_format="number")
+"""To and fro without a float: an amount keeps its digits."""
+
+
 def _read(raw: bytes, verdict: Verdict) -> Resource | None:
     if verdict.type is None:
         return None
     kind = READ.get(verdict.type, Resource)
     if verdict.plain:
         return msgspec.json.decode(raw, type=kind)
-    return _as_far_as_possible(kind, clean(msgspec.json.decode(raw))[0])[0]
+    return _as_far_as_possible(kind, clean(_EXACT.decode(raw))[0])[0]
 
 
 def _judge(raw: bytes, *, contained: bool) -> Verdict:
@@ -157,6 +163,10 @@ _TEXTS: Final = {
 }
 
 
+_MAX_ERRORS: Final = 200
+"""Beyond, telling each would take seconds, and nobody would read them."""
+
+
 def _library_defects(name: str, document: dict[str, Any]) -> list[Defect]:
     model = resource_model(name)
     alone = {key: value for key, value in document.items() if key != "contained"}
@@ -165,6 +175,8 @@ def _library_defects(name: str, document: dict[str, Any]) -> list[Defect]:
     try:
         model.model_validate(alone)
     except ValidationError as error:
+        if error.error_count() > _MAX_ERRORS:
+            return [Defect("", "structure", f"plus de {_MAX_ERRORS} défauts : ils ne sont pas énumérés")]
         errors = error.errors(include_input=False, include_url=False, include_context=False)
         return [_library_defect(name, alone, e["loc"], e["type"]) for e in errors]
     except Exception:  # the library lets KeyError, TypeError, AttributeError, RecursionError… escape
@@ -191,7 +203,7 @@ def _as_far_as_possible(kind: type[Resource], document: dict[str, Any]) -> tuple
     defects: list[Defect] = []
     while True:
         try:
-            return msgspec.json.decode(msgspec.json.encode(document), type=kind), defects
+            return msgspec.json.decode(_AS_WRITTEN.encode(document), type=kind), defects
         except msgspec.ValidationError as error:
             path = _path_of(error)
         text = "type JSON inattendu"

@@ -39,6 +39,24 @@ CODE_INCONNU: Final = Avertissement(
 ADRESSAGE_POSTERIEUR: Final = Avertissement(
     "adressage-posterieur", "Un adressage rédigé après le jour des soins n'est pas retenu."
 )
+PATIENT_DECEDE: Final = Avertissement(
+    "patient-a-verifier", "Le patient est enregistré comme décédé avant le jour des soins : à vérifier."
+)
+PATIENT_DECEDE_SANS_DATE: Final = Avertissement(
+    "patient-a-verifier", "Le patient est enregistré comme décédé, sans qu'on sache quand : à vérifier."
+)
+PATIENT_INACTIF: Final = Avertissement(
+    "patient-a-verifier", "Le dossier du patient n'est plus actif : vérifier que c'est le sien."
+)
+PATIENT_REMPLACE: Final = Avertissement(
+    "patient-a-verifier",
+    "Le dossier du patient est remplacé par un autre, qui peut dire autre chose : à vérifier.",
+)
+PARTICIPATIONS_AMBIGUES: Final = Avertissement(
+    "fait-suppose",
+    "Des participations forfaitaires déjà retenues sont transmises plusieurs fois, et diffèrent : aucune "
+    "n'est supposée retenue.",
+)
 REGIME_AMBIGU: Final = Avertissement(
     "fait-suppose", "Plusieurs régimes ou caisses sont transmis pour ce jour : aucun n'est retenu."
 )

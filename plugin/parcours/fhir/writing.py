@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -15,18 +16,27 @@ from typing import Any
 import msgspec
 
 from parcours.domain.decision import Decision, Manquant, Position
+from parcours.domain.facts import Couverture, Fait
 from parcours.errors import Problem
+from parcours.fhir.adjudication import items, totals, without_items
 from parcours.fhir.decision_extension import Element, decision_extension
+from parcours.fhir.declaration_resources import form_code
 from parcours.fhir.elements import Identifier, Reference
 from parcours.fhir.narrative import narrative
 from parcours.fhir.reading import Contexte, Lecture
 from parcours.fhir.systems import BASE, code_system, extension_url
-from parcours.wording import citation, fait, manque, verdict
+from parcours.wording import citation, fait, manque, terme, verdict
 
 PROFILE = f"{BASE}/StructureDefinition/pds-claim-response"
 EXPRESSION = extension_url("pds-ext-expression")
-INS = "urn:oid:1.2.250.1.213.1.4."
-"""Start of every system of the national health identity (a social security number)."""
+INS = "1.2.250.1.213.1.4"
+"""Root of every system of the national health identity (a social security number)."""
+
+_NIR = re.compile(r"(?<!\d)[1-8](?:\s*\d){4}\s*(?:\d\s*\d|2\s*[ABab])(?:\s*\d){6}")
+"""Thirteen characters of a social security number, spaced or not, Corsica included."""
+
+CAMIEG = "Camieg, part complémentaire"
+"""The insurer of the second line, when one fund pays both parts."""
 
 ASSUMED = "fait-suppose"
 """The warning that makes an answer worth an informational outcome: a fact nobody gave was assumed."""
@@ -52,15 +62,23 @@ def claim_response(decision: Decision, contexte: Contexte, created: dt.datetime)
         request=_request(contexte),
         outcome="partial" if decision.position is Position.INDETERMINE else "complete",
         disposition=verdict(decision),
+        **_money(decision, contexte),
         processNote=_notes(decision),
-        insurance=_insurance(contexte.coverages),
+        insurance=_insurance(decision, contexte.coverages),
         error=[_error(manquant) for manquant in decision.manquants],
     )
 
 
-def answer_bundle(decision: Decision, lecture: Lecture, created: dt.datetime) -> Element:
-    """The answer to one request: ClaimResponse first, what was ignored or assumed last."""
-    resources = [(decision.id, claim_response(decision, lecture.contexte, created))]
+def answer_bundle(
+    decision: Decision, lecture: Lecture, created: dt.datetime, proposed: Sequence[Element] = ()
+) -> Element:
+    """The answer to one request: ClaimResponse first, what was ignored or assumed last.
+
+    ``proposed``: the resources of a declaration worth proposing; the ClaimResponse then names its form.
+    """
+    answer = claim_response(decision, lecture.contexte, created)
+    resources = [(decision.id, answer | {"formCode": form_code()} if proposed else answer)]
+    resources += [(resource["id"], resource) for resource in proposed]
     remarks = (*lecture.problems, *_assumptions(decision))
     if remarks:
         # Named after the decision, so that the same request gets the same bytes.
@@ -77,7 +95,11 @@ def operation_outcome(problems: Sequence[Problem]) -> Element:
 
 def to_json(resource: Element) -> bytes:
     """The bytes that leave."""
-    return msgspec.json.encode(resource)
+    return _ENCODER.encode(resource)
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+"""Amounts leave as JSON numbers with their two decimals: 19.00."""
 
 
 def _present(**elements: Any) -> Element:
@@ -110,11 +132,18 @@ def _if_named(reference: Element) -> Element | None:
 
 
 def _patient(reference: Reference | None) -> Element | None:
-    """The caller's patient; a national identity number is never repeated."""
+    """The caller's patient, by reference; by identifier only without one, and never a national number."""
     known = _reference(reference)
-    if known and known.get("identifier", {}).get("system", "").startswith(INS):
+    if known is None or "identifier" not in known:
+        return known
+    if "reference" in known or _is_national(known["identifier"]):
         return _if_named({name: value for name, value in known.items() if name != "identifier"})
     return known
+
+
+def _is_national(identifier: Element) -> bool:
+    """A social security or national health number, however its system is spelled."""
+    return INS in identifier.get("system", "") or bool(_NIR.search(identifier.get("value", "")))
 
 
 def _identifier(identifier: Identifier | None) -> Element | None:
@@ -129,24 +158,46 @@ def _request(contexte: Contexte) -> Element | None:
     return {"type": "Claim", **(claim or {}), **_present(identifier=identifier)}
 
 
-def _insurance(coverages: Sequence[Reference]) -> list[Element]:
+def _money(decision: Decision, contexte: Contexte) -> Element:
+    """What the visit pays: by line of the invoice when one came, else at the root; then the totals."""
+    paid = decision.remboursement
+    if paid is None:
+        return {}
+    if contexte.facture and paid.lignes:
+        return {"item": items(paid.lignes, first_note=1 + len(_reasons(decision))), "total": totals(paid)}
+    return {"adjudication": without_items(paid), "total": totals(paid)}
+
+
+def _insurance(decision: Decision, coverages: Sequence[Reference]) -> list[Element]:
     known = [element for element in map(_reference, coverages) if element]
+    if len(known) == 1 and _paid_by_camieg(decision):
+        known.append({"display": CAMIEG})
     return [
         {"sequence": rank, "focal": rank == 1, "coverage": coverage}
         for rank, coverage in enumerate(known, start=1)
     ]
 
 
-def _notes(decision: Decision) -> list[Element]:
-    """Reasons to show on the screen, then the texts to print."""
-    display = [
+def _paid_by_camieg(decision: Decision) -> bool:
+    return any(f.fait == Fait.COUVERTURE and f.valeur == Couverture.CAMIEG for f in decision.faits)
+
+
+def _reasons(decision: Decision) -> list[str]:
+    return [
         *(motif.titre for motif in decision.motifs),
         *(f"Il manque : {manque(manquant)}" for manquant in decision.manquants),
         *(avertissement.texte for avertissement in decision.avertissements),
     ]
+
+
+def _notes(decision: Decision) -> list[Element]:
+    """Reasons and sums to show on the screen, then the texts to print."""
+    paid = decision.remboursement
     notes = itertools.chain(
-        (("display", text) for text in display),
+        (("display", text) for text in _reasons(decision)),
+        (("display", ligne.calcul) for ligne in (paid.lignes if paid else ())),
         (("print", f"Fondement : {citation(motif)}") for motif in decision.motifs),
+        (("print", terme(t)) for t in (paid.termes if paid else ())),
     )
     return [_note(number, kind, text) for number, (kind, text) in enumerate(notes, start=1)]
 

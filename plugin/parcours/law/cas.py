@@ -118,7 +118,7 @@ class Cas:
 
     def etait_traitant(self, medecin: Medecin, jour: dt.date) -> Finding:
         """Was this the médecin traitant on an earlier day? Unknown before the first known declaration."""
-        return traitant_du_jour(self.declarations, jour).est(medecin)
+        return traitant_du_jour(self.declarations, jour).est(medecin, Fait.PRESCRIPTEUR)
 
     def recemment_installe(self, praticien: Praticien, jour: dt.date, fait: str) -> Finding:
         """Is this a general practitioner in the first years of his first installation (D162-1-8)?"""

@@ -6,13 +6,17 @@ Sources: SESAM-Vitale RG_CF640, RG_CF641, RG_CF670; SNDS nomenclatures IR_QPE_V 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parcours.domain.decision import Facturation, MedecinFacture, Position
-from parcours.domain.facts import Medecin, Praticien, Specialite
+from parcours.domain.facts import Adressage, Medecin, Praticien, Profession, Specialite
 from parcours.domain.finding import Finding
 from parcours.law.cas import Cas
+from parcours.law.orientation import adresse_par_profession, ecrit_par_traitant
 from parcours.law.registry import Rang
+from parcours.law.rules.css_l162_5_4 import adresse_par_installe
+from parcours.law.rules.sesam_vitale import adresse_par_acces_direct
 
 SANS_OBJET = ""
 """Deliberately blank, as distinct from ``None``: not known."""
@@ -134,15 +138,33 @@ def _top(situation: str | None, declare: Finding) -> str | None:
 
 
 def _medecin_a_nommer(situation: str | None, cas: Cas) -> Medecin | None:
-    """The médecin traitant for O; for M whoever sent the patient, when one referral only says so."""
-    if situation == "O":
-        return cas.traitant.medecins[0] if len(cas.traitant.medecins) == 1 else _auteur_unique(cas)
-    return _auteur_unique(cas)
+    """Who wrote the letter that makes the code; for O without one, the only médecin traitant."""
+    if situation == "M":
+        return _auteur(cas, _LETTRES_D_UN_AUTRE)
+    designes = cas.traitant.medecins
+    return _auteur(cas, (ecrit_par_traitant,)) or (designes[0] if len(designes) == 1 else None)
 
 
-def _auteur_unique(cas: Cas) -> Medecin | None:
-    auteurs = [a.prescripteur.medecin for a in cas.visite.adressages if a.prescripteur is not None]
-    return auteurs[0] if len(auteurs) == 1 else None
+def _auteur(cas: Cas, lettres: Sequence[Callable[[Cas, Adressage], Finding]]) -> Medecin | None:
+    """The one author of the letters that hold; nobody is named by guess."""
+    auteurs = [
+        adressage.prescripteur.medecin
+        for adressage in cas.visite.adressages
+        if adressage.prescripteur and any(lettre(cas, adressage).holds for lettre in lettres)
+    ]
+    seul = bool(auteurs) and all(auteurs[0].meme_que(autre) for autre in auteurs[1:])
+    return auteurs[0] if seul else None
+
+
+def _de_sage_femme(cas: Cas, adressage: Adressage) -> Finding:
+    return adresse_par_profession(cas, adressage, Profession.SAGE_FEMME)
+
+
+def _d_ipa(cas: Cas, adressage: Adressage) -> Finding:
+    return adresse_par_profession(cas, adressage, Profession.INFIRMIER_PRATIQUE_AVANCEE)
+
+
+_LETTRES_D_UN_AUTRE = (_de_sage_femme, _d_ipa, adresse_par_installe, adresse_par_acces_direct)
 
 
 def _facture(medecin: Medecin | None) -> MedecinFacture:

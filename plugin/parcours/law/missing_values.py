@@ -9,6 +9,7 @@ from typing import Any
 
 from parcours.domain.calendar import Naissance
 from parcours.domain.facts import (
+    Adressage,
     Declaration,
     Fait,
     GroupeActe,
@@ -128,12 +129,18 @@ def _dates_d_adressage(cas: Cas) -> Iterator[Hypothese]:
 
 
 def _ecrites_par(cas: Cas, prescripteur: Praticien) -> Visite:
-    """The referrals whose author nobody knows, written by this one."""
-    lettres = tuple(
-        a if a.prescripteur else replace(a, prescripteur=prescripteur, date=a.date or cas.jour)
-        for a in cas.visite.adressages
-    )
+    """The referrals whose author nobody can identify, written by this one."""
+    lettres = tuple(_ecrite_par(a, prescripteur, cas.jour) for a in cas.visite.adressages)
     return replace(cas.visite, adressages=lettres)
+
+
+def _ecrite_par(adressage: Adressage, prescripteur: Praticien, jour: dt.date) -> Adressage:
+    connu = adressage.prescripteur
+    if connu is None:
+        return replace(adressage, prescripteur=prescripteur, date=adressage.date or jour)
+    if connu.medecin.rpps or connu.profession is not prescripteur.profession:
+        return adressage
+    return replace(adressage, prescripteur=replace(connu, medecin=prescripteur.medecin))
 
 
 def _par_un(cas: Cas, **connu: Any) -> Visite:
@@ -171,6 +178,34 @@ def _specialites_qui_adressent(cas: Cas) -> Iterator[Hypothese]:
         yield texte, _par_un(cas, specialite=specialite)
 
 
+def _destinataires(cas: Cas) -> Iterator[Hypothese]:
+    siennes = tuple(replace(a, destinataire_incertain=None) for a in cas.visite.adressages)
+    autres = tuple(a for a in cas.visite.adressages if a.destinataire_incertain is None)
+    yield "adressage au médecin consulté", replace(cas.visite, adressages=siennes)
+    yield "adressage à un autre médecin", replace(cas.visite, adressages=autres)
+
+
+def _plans(cas: Cas) -> Iterator[Hypothese]:
+    if cas.traitant.medecins:
+        siens = tuple(
+            replace(p, auteurs=cas.traitant.medecins[:1], destinataire_incertain=None)
+            for p in cas.visite.plans
+        )
+        yield "plan du médecin traitant pour le médecin consulté", replace(cas.visite, plans=siens)
+    yield "plan d'un autre, ou pour un autre", replace(cas.visite, plans=())
+
+
+def _remplaces(cas: Cas) -> Iterator[Hypothese]:
+    for medecin in cas.traitant.medecins[:1]:
+        yield "le médecin traitant", _consulte(cas, remplace=medecin)
+    yield "un autre médecin", _consulte(cas, remplace=QUELQU_UN_D_AUTRE)
+
+
+def _voisins(cas: Cas) -> Iterator[Hypothese]:
+    yield "le médecin traitant y exerce", replace(cas.visite, memes_locaux=cas.traitant.medecins[:1])
+    yield "il n'y exerce pas", replace(cas.visite, memes_locaux=())
+
+
 _VALEURS: dict[str, Callable[[Cas], Iterator[Hypothese]]] = {
     Fait.AGE: _ages,
     Fait.MEDECIN_TRAITANT: _traitants,
@@ -183,4 +218,8 @@ _VALEURS: dict[str, Callable[[Cas], Iterator[Hypothese]]] = {
     Fait.PRESCRIPTEUR_PROFESSION: _professions_qui_adressent,
     Fait.PRESCRIPTEUR_SPECIALITE: _specialites_qui_adressent,
     Fait.ADRESSAGE_DATE: _dates_d_adressage,
+    Fait.ADRESSAGE: _destinataires,
+    Fait.PLAN: _plans,
+    Fait.REMPLACE: _remplaces,
+    Fait.MEMES_LOCAUX: _voisins,
 }

@@ -29,8 +29,8 @@ def ecrit_par_traitant(cas: Cas, adressage: Adressage) -> Finding:
     if prescripteur.profession not in (None, Profession.MEDECIN):
         return NO
     if adressage.date is None:
-        return date_valable(cas, adressage)
-    return all_of(date_valable(cas, adressage), cas.etait_traitant(prescripteur.medecin, adressage.date))
+        return valable(cas, adressage)
+    return all_of(valable(cas, adressage), cas.etait_traitant(prescripteur.medecin, adressage.date))
 
 
 def adresse_par_profession(cas: Cas, adressage: Adressage, profession: Profession) -> Finding:
@@ -40,7 +40,7 @@ def adresse_par_profession(cas: Cas, adressage: Adressage, profession: Professio
         return prescripteur
     return all_of(
         profession_est(prescripteur, profession, Fait.PRESCRIPTEUR_PROFESSION),
-        date_valable(cas, adressage),
+        valable(cas, adressage),
     )
 
 
@@ -52,6 +52,10 @@ def autre_que_le_consulte(cas: Cas, adressage: Adressage) -> Praticien | Finding
     return NO if lui_meme else adressage.prescripteur
 
 
-def date_valable(cas: Cas, adressage: Adressage) -> Finding:
-    """Was the referral written before the visit, or that day?"""
-    return unknown(Fait.ADRESSAGE_DATE) if adressage.date is None else known(adressage.date <= cas.jour)
+def valable(cas: Cas, adressage: Adressage) -> Finding:
+    """Was the referral written by the day of the visit, and is it for the doctor consulted?"""
+    incertain = adressage.destinataire_incertain
+    return all_of(
+        unknown(Fait.ADRESSAGE_DATE) if adressage.date is None else known(adressage.date <= cas.jour),
+        YES if incertain is None else unknown(incertain),
+    )

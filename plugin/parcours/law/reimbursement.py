@@ -30,6 +30,10 @@ from parcours.law.taux import taux
 from parcours.law.verdict import Verdict
 
 UN_EURO = Decimal(1)
+RESPONSABLE = "CSS L871-1, R871-1 : une complémentaire responsable rembourse le ticket modérateur au plus"
+SOLIDAIRE = "CSS L861-3 : la complémentaire santé solidaire"
+CAMIEG = "Camieg : régime de base et part complémentaire, au plus le tarif moins la participation forfaitaire"
+AU_DELA = "facturé au-delà de la base de remboursement, à la charge du patient"
 
 
 def remboursement(cas: Cas, verdict: Verdict) -> Remboursement | None:
@@ -80,6 +84,8 @@ class _Calcul:
         self.part = taux(cas)
         self.baisse = majoration.points(verdict.effet(Effet.MAJORATION), self.part.valeur, cas)
         self.termes: list[Terme] = []
+        if verdict.effet(Effet.PRISE_EN_CHARGE).holds is None:
+            self._dire("amo", Montant(None, (), "on ne sait pas si la visite est prise en charge"), None)
         self._dire("taux", self.part, _pour_cent(self.part.valeur))
         if self.baisse.valeur != ZERO:
             self._dire("majoration", self.baisse, _pour_cent(self.baisse.valeur))
@@ -151,7 +157,12 @@ class _Calcul:
         )
         amo = _moins(avant, retenue)
         complementaire = self._complementaire(acte.ticket, majoration_due)
+        if complementaire is not None:
+            bornes = Montant(complementaire, self._complementaires())
+            self._dire("complementaire_max", bornes, _en_euros(complementaire))
         depassement = _depassement(acte)
+        if depassement:
+            self._dire("depassement", Montant(depassement, (AU_DELA,)), _en_euros(depassement))
         return LigneRemboursement(
             base=acte.base,
             taux=self._taux_de_la_ligne(acte),
@@ -183,6 +194,13 @@ class _Calcul:
         if due == ZERO or self.cas.politique("c2s-majoration", "texte"):
             return ticket
         return somme([ticket, due])
+
+    def _complementaires(self) -> tuple[str, ...]:
+        """The texts that bound what a complementary insurer pays."""
+        couvertures = self.cas.visite.couvertures
+        if Couverture.C2S in couvertures:
+            return (SOLIDAIRE,)
+        return (RESPONSABLE, CAMIEG) if Couverture.CAMIEG in couvertures else (RESPONSABLE,)
 
     def _reste(self, acte: _Acte, amo: Decimal | None, complementaire: Decimal | None) -> Decimal | None:
         """What the patient advances for good: all that is billed but what the Assurance Maladie pays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parcours.domain.decision import FaitRetenu
-from parcours.domain.facts import Fait, Origine, Visite
+from parcours.domain.facts import ActeFacture, Fait, Origine, Visite
 from parcours.law.cas import Cas
 
 SANS_ORIGINE = Origine("suppose")
@@ -14,34 +14,83 @@ SANS_ORIGINE = Origine("suppose")
 
 def faits_retenus(cas: Cas) -> tuple[FaitRetenu, ...]:
     """Every fact known of the visit."""
-    return tuple(_fait(cas.visite, nom, valeur, repete=repete) for nom, valeur, repete in _valeurs(cas))
+    visite = cas.visite
+    return tuple(_fait(visite, nom, valeur, cle) for nom, valeur, cle in (*_uniques(cas), *_repetes(cas)))
 
 
-def _fait(visite: Visite, nom: str, valeur: str, *, repete: bool) -> FaitRetenu:
-    origine = visite.origines.get(f"{nom}:{valeur}" if repete else nom, SANS_ORIGINE)
+def _fait(visite: Visite, nom: str, valeur: str, cle: str) -> FaitRetenu:
+    origine = visite.origines.get(cle, SANS_ORIGINE)
     return FaitRetenu(fait=nom, valeur=valeur, origine=origine.chemin, date=origine.date)
 
 
-def _valeurs(cas: Cas) -> Iterator[tuple[str, str, bool]]:
+def _uniques(cas: Cas) -> Iterator[tuple[str, str, str]]:
+    """Facts told once: name, value, and the same name as key of the origin."""
     visite = cas.visite
-    uniques: list[tuple[str, str | None]] = [
+    for nom, valeur in (
         (Fait.DATE, visite.date.isoformat()),
         (Fait.AGE, _age(visite)),
         (Fait.MEDECIN_TRAITANT, _traitant(cas)),
         (Fait.RESIDENCE, visite.departement_residence),
         (Fait.MODE, visite.mode),
         *_praticien(visite),
-        (Fait.ADRESSAGE, "oui" if visite.adressages else None),
-    ]
-    yield from ((nom, valeur, False) for nom, valeur in uniques if valeur is not None)
+        *_adressage(visite),
+        (Fait.PARTICIPATIONS, _participations(visite)),
+    ):
+        if valeur is not None:
+            yield nom, valeur, nom
+
+
+def _repetes(cas: Cas) -> Iterator[tuple[str, str, str]]:
+    """Facts that repeat: name, value, and both as key of the origin."""
+    visite = cas.visite
     for nom, valeurs in (
         (Fait.COUVERTURE, visite.couvertures),
         (Fait.LIEU, visite.lieux),
         (Fait.ACTE, visite.actes or ()),
         (Fait.CIRCONSTANCE, visite.circonstances),
         (Fait.PLAN, {plan.nature for plan in visite.plans}),
+        (Fait.MEMES_LOCAUX, _traitants_voisins(cas)),
     ):
-        yield from ((nom, str(valeur), True) for valeur in sorted(valeurs))
+        yield from ((nom, str(valeur), f"{nom}:{valeur}") for valeur in sorted(valeurs))
+    for acte in visite.actes_factures:
+        yield Fait.FACTURE_ACTE, _acte(acte), f"{Fait.FACTURE_ACTE}:{acte.sequence}"
+
+
+def _adressage(visite: Visite) -> Iterator[tuple[str, str | None]]:
+    """The first referral: that there is one, who wrote it and when."""
+    if not visite.adressages:
+        return
+    premier = visite.adressages[0]
+    prescripteur = premier.prescripteur.medecin if premier.prescripteur else None
+    yield Fait.ADRESSAGE, "oui"
+    yield Fait.PRESCRIPTEUR, prescripteur.rpps or prescripteur.ressource if prescripteur else None
+    yield Fait.ADRESSAGE_DATE, premier.date.isoformat() if premier.date else None
+
+
+def _participations(visite: Visite) -> str | None:
+    retenues = visite.participations
+    parts = [
+        f"{retenues.annee} € dans l'année" if retenues.annee is not None else "",
+        f"{retenues.jour} ce jour" if retenues.jour is not None else "",
+    ]
+    return ", ".join(part for part in parts if part) or None
+
+
+def _traitants_voisins(cas: Cas) -> set[str]:
+    """Médecins traitants who share the premises of the professional consulted."""
+    voisins = (v for v in cas.visite.memes_locaux if cas.traitant.est(v).holds is True)
+    return {nom for voisin in voisins if (nom := voisin.rpps or voisin.ressource)}
+
+
+def _acte(acte: ActeFacture) -> str:
+    """One line of the bill in a few words: ``CS, facturé 31.50, base 31.50``."""
+    parts = [
+        acte.code or "acte sans code lu",
+        f"facturé {acte.facture}" if acte.facture is not None else "",
+        f"base {acte.base}" if acte.base is not None else "",
+        f"quantité {acte.quantite:f}" if acte.quantite != 1 else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _praticien(visite: Visite) -> Iterator[tuple[str, str | None]]:
@@ -53,6 +102,7 @@ def _praticien(visite: Visite) -> Iterator[tuple[str, str | None]]:
     yield Fait.PROFESSION, praticien.profession
     yield Fait.SPECIALITE, praticien.specialite
     yield Fait.SECTEUR, praticien.secteur
+    yield Fait.OPTAM, {True: "oui", False: "non", None: None}[praticien.optam]
     yield Fait.PREMIERE_INSTALLATION, premiere.isoformat() if premiere else None
     yield Fait.ZONE, zone.isoformat() if zone else None
     yield Fait.REMPLACE, praticien.remplace.rpps or "oui" if praticien.remplace else None

@@ -17,6 +17,8 @@ def base_de(acte: ActeFacture, cas: Cas) -> Montant:
     """The base of one act, in euros, or why there is none."""
     if acte.base is not None:
         return Montant(acte.base, ("base de remboursement communiquée par l'appelant",))
+    if acte.quantite != 1:
+        return _inconnue("la quantité facturée n'est pas 1 : la base de la ligne est à communiquer")
     if acte.code is None or acte.nomenclature != "ngap":
         return _inconnue("aucun tarif n'est encodé pour cet acte : la base est à communiquer")
     if _outre_mer(cas):

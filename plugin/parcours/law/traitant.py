@@ -34,19 +34,22 @@ class Traitant:
         """Who is declared; empty when nobody is or nobody said who."""
         return self.active.medecins if self.active else ()
 
-    def est(self, medecin: Medecin | None) -> Finding:
-        """Is this professional the médecin traitant, or one of those jointly designated?"""
+    def est(self, medecin: Medecin | None, fait: str = Fait.MEDECIN) -> Finding:
+        """Is this professional the médecin traitant, or one of those jointly designated?
+
+        ``fait`` names who he is: what is missing when he cannot be identified.
+        """
         if self.declare.holds is not True:
             return self.declare
         if not self.medecins:
             return MT_INCONNU
         if medecin is None:
-            return unknown(Fait.MEDECIN)
+            return unknown(fait)
         same = [designe.meme_que(medecin) for designe in self.medecins]
         if True in same:
             return YES
         if None in same:
-            return unknown(Fait.MEDECIN_TRAITANT if medecin.rpps else Fait.MEDECIN)
+            return unknown(Fait.MEDECIN_TRAITANT if medecin.rpps else fait)
         return NO
 
 
@@ -58,14 +61,36 @@ def traitant_du_jour(declarations: Sequence[Declaration] | None, jour: dt.date) 
     if not declarations:
         return INCONNU
     en_vigueur = [d for d in declarations if d.en_vigueur(jour)]
-    declarees = [d for d in en_vigueur if d.statut is StatutTraitant.DECLARE]
-    aucun = len(declarees) < len(en_vigueur)
+    declarees = _non_annulees(_de_statut(StatutTraitant.DECLARE, en_vigueur), declarations, jour)
+    aucun = _de_statut(StatutTraitant.AUCUN, en_vigueur)
     if declarees and aucun:
         return Traitant(MT_INCONNU, conflit=True)
     if declarees:
         return _la_plus_recente(declarees)
-    terminees = [d for d in declarations if d.fin is not None and d.fin < jour]
-    return _sans_declaration(declarations, terminees, aucun=aucun, jour=jour)
+    parti = _derniere_terminee(declarations, jour)
+    if aucun:
+        return Traitant(NO, parti=parti)
+    if _de_statut(StatutTraitant.INCONNU, en_vigueur) or _a_venir(declarations, jour):
+        return INCONNU
+    if parti is None or parti.motif_fin is MotifFin.NOUVELLE_DECLARATION:
+        return INCONNU
+    return Traitant(NO, parti=parti)
+
+
+def _de_statut(statut: StatutTraitant, declarations: Iterable[Declaration]) -> list[Declaration]:
+    return [d for d in declarations if d.statut is statut]
+
+
+def _non_annulees(
+    en_vigueur: list[Declaration], toutes: Iterable[Declaration], jour: dt.date
+) -> list[Declaration]:
+    """A declaration cancels those made before it, for good: its own end does not bring them back.
+
+    One without ``debut`` cannot be placed among the others, and stands.
+    """
+    debuts = [d.debut for d in _de_statut(StatutTraitant.DECLARE, toutes) if d.debut and d.debut <= jour]
+    dernier = max(debuts, default=None)
+    return [d for d in en_vigueur if d.debut is None or d.debut == dernier]
 
 
 def _la_plus_recente(declarees: list[Declaration]) -> Traitant:
@@ -78,16 +103,13 @@ def _la_plus_recente(declarees: list[Declaration]) -> Traitant:
     return Traitant(YES, active=sans_nom, conflit=True)
 
 
-def _sans_declaration(
-    declarations: Iterable[Declaration], terminees: list[Declaration], *, aucun: bool, jour: dt.date
-) -> Traitant:
-    parti = max((d for d in terminees if d.statut is StatutTraitant.DECLARE), key=_fin, default=None)
-    if aucun:
-        return Traitant(NO, parti=parti)
-    a_venir = any(d.debut is not None and d.debut > jour for d in declarations)
-    if a_venir or parti is None or parti.motif_fin is MotifFin.NOUVELLE_DECLARATION:
-        return INCONNU
-    return Traitant(NO, parti=parti)
+def _derniere_terminee(declarations: Iterable[Declaration], jour: dt.date) -> Declaration | None:
+    terminees = [d for d in _de_statut(StatutTraitant.DECLARE, declarations) if d.fin and d.fin < jour]
+    return max(terminees, key=_fin, default=None)
+
+
+def _a_venir(declarations: Iterable[Declaration], jour: dt.date) -> bool:
+    return any(d.debut is not None and d.debut > jour for d in declarations)
 
 
 def _memes_medecins(a: tuple[Medecin, ...], b: tuple[Medecin, ...]) -> bool:

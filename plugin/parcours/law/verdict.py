@@ -62,6 +62,11 @@ class Verdict:
         """One of the four effects."""
         return dict(self.effets)[effet]
 
+    @property
+    def credible(self) -> bool:
+        """Does the answer rest on no ground that the facts deny?"""
+        return set(self.contredits).isdisjoint(self.rangs)
+
     def reponse(self) -> tuple[object, ...]:
         """What the caller acts upon: two verdicts with the same one differ only in their reasons."""
         holds = tuple(finding.holds for _, finding in self.effets)

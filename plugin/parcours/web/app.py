@@ -6,7 +6,7 @@ import os
 
 from parcours.service import Service
 from parcours.settings import Settings
-from parcours.web import fhir_api, health, replies
+from parcours.web import batch_api, definitions_api, fhir_api, health, replies
 from parcours.web.application import Application
 
 
@@ -17,7 +17,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     """
     settings = settings or Settings.from_env(os.environ)
     app = Application(settings, service or Service(settings))
-    app.register_blueprint(fhir_api.blueprint)
+    for face in (fhir_api, definitions_api, batch_api):
+        app.register_blueprint(face.blueprint)
     app.register_blueprint(health.blueprint)
     replies.register(app)
     return app

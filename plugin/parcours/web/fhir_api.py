@@ -21,7 +21,19 @@ def evaluate_parcours() -> Response:
     """Is this visit in the path? A Bundle or Parameters in, a Bundle out, nothing kept."""
     require_json_answer(request)
     body = read_body(request)
-    evaluation = application().service.evaluate(body, strict=wants_strict(request))
+    service = application().service
+    evaluation = service.evaluate(body, strict=wants_strict(request))
+    proposed = service.proposed(body, evaluation)
+    now = dt.datetime.now(dt.UTC)
+    return fhir(answer_bundle(evaluation.decision, evaluation.lecture, now, proposed))
+
+
+@blueprint.post("/Claim/$submit")
+def submit() -> Response:
+    """What does this invoice get? A Bundle that opens with the Claim in, the same answer out."""
+    require_json_answer(request)
+    body = read_body(request)
+    evaluation = application().service.submit(body, strict=wants_strict(request))
     return fhir(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
 
 

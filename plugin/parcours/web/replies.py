@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 from parcours.errors import InputError, Problem
 from parcours.fhir.decision_extension import Element
 from parcours.fhir.writing import operation_outcome, to_json
+from parcours.translation import in_english
+from parcours.web.language import ENGLISH, wanted_language
 
 FHIR_PREFIX = "/fhir"
 FHIR_JSON = "application/fhir+json"
@@ -48,8 +50,18 @@ def register(app: Flask) -> None:
 
 
 def fhir(resource: Element, status: int = 200) -> Response:
-    """A FHIR resource as an answer."""
-    return Response(to_json(resource), status, mimetype=FHIR_JSON)
+    """A FHIR resource as an answer, in the language of the caller."""
+    return _told(resource, status, FHIR_JSON)
+
+
+def _told(content: Element, status: int, mimetype: str) -> Response:
+    """What is French becomes English here, and nowhere before."""
+    language = wanted_language(request)
+    said = in_english(content) if language == ENGLISH else content
+    response = Response(to_json(said), status, mimetype=mimetype)
+    response.content_language.add(language)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def _input_refused(error: InputError) -> Response:
@@ -72,7 +84,7 @@ def _refusal(code: str, text: str, status: int) -> Response:
     """An OperationOutcome under the FHIR base; elsewhere the same sentence as plain JSON."""
     if f"{request.path}/".startswith(f"{FHIR_PREFIX}/"):
         return fhir(operation_outcome([Problem("", code, text)]), status)
-    return Response(to_json({"erreur": text}), status, mimetype="application/json")
+    return _told({"erreur": text}, status, "application/json")
 
 
 def _finish(response: Response) -> Response:

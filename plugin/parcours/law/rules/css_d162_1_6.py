@@ -11,21 +11,19 @@ from parcours.domain.facts import (
     Fait,
     NatureLieu,
     NaturePlan,
+    Plan,
     Profession,
 )
-from parcours.domain.finding import CONTRADICTED, NO, Finding, all_of, any_of, known, unknown
+from parcours.domain.finding import CONTRADICTED, NO, YES, Finding, all_of, any_of, known, unknown
 from parcours.law.cas import Cas, profession_est
 from parcours.law.orientation import (
     adresse_par_profession,
     atteste,
     atteste_avec_traitant,
-    date_valable,
     ecrit_par_traitant,
+    valable,
 )
 from parcours.law.registry import Rang, rule
-
-LONGUEUR_MAX_CHAINE = 10
-"""A chain of referrals longer than this is not followed: no real one is, and a loop must end."""
 
 
 @rule("soins-iteratifs", Rang.ORIENTE, "D162-1-6", "1°")
@@ -61,13 +59,13 @@ def remplacant_du_medecin_traitant(cas: Cas) -> Finding:
         return NO
     if cas.traitant.declare.holds is False:
         return CONTRADICTED
-    return cas.traitant.est(cas.visite.praticien.remplace)
+    return cas.traitant.est(cas.visite.praticien.remplace, Fait.REMPLACE)
 
 
 @rule("confrere-meme-locaux", Rang.REMPLACANT, "D162-1-6", "4°")
 def confrere_meme_locaux(cas: Cas) -> Finding:
     """Confrère du même centre ou des mêmes locaux, le médecin traitant étant indisponible."""
-    voisins = (cas.traitant.est(medecin) for medecin in cas.visite.memes_locaux)
+    voisins = (cas.traitant.est(medecin, Fait.MEMES_LOCAUX) for medecin in cas.visite.memes_locaux)
     return all_of(
         atteste(cas, Circonstance.TRAITANT_INDISPONIBLE),
         any_of(cas.circonstance(Circonstance.CONFRERE_MEME_LOCAUX), *voisins),
@@ -135,24 +133,29 @@ def adressage_ipa(cas: Cas) -> Finding:
 
 def _concerte(cas: Cas, nature: NaturePlan) -> Finding:
     """A plan agreed with the médecin traitant supposes one: where there is none, it is contradicted."""
-    if cas.traitant_declare().holds is False and any(p.nature is nature for p in cas.visite.plans):
+    certains = (p for p in cas.visite.plans if p.destinataire_incertain is None)
+    if cas.traitant_declare().holds is False and any(p.nature is nature for p in certains):
         return CONTRADICTED
     return _plan(cas, nature)
 
 
 def _plan(cas: Cas, nature: NaturePlan) -> Finding:
-    auteurs = (a for plan in cas.visite.plans if plan.nature is nature for a in plan.auteurs)
-    return any_of(NO, *(cas.traitant.est(auteur) for auteur in auteurs))
+    """Is there such a plan, written by the médecin traitant, that names the doctor consulted?"""
+    return any_of(*(_etabli_par_traitant(cas, p) for p in cas.visite.plans if p.nature is nature))
+
+
+def _etabli_par_traitant(cas: Cas, plan: Plan) -> Finding:
+    incertain = plan.destinataire_incertain
+    return all_of(
+        any_of(*(cas.traitant.est(auteur, Fait.PLAN) for auteur in plan.auteurs)),
+        YES if incertain is None else unknown(incertain),
+    )
 
 
 def _remonte_au_traitant(cas: Cas, adressage: Adressage) -> Finding:
-    """A referral based on one by the médecin traitant counts as a stated sequence."""
-    findings = []
-    niveau = list(adressage.origines)
-    for _ in range(LONGUEUR_MAX_CHAINE):
-        findings += [ecrit_par_traitant(cas, a) for a in niveau]
-        niveau = [origine for a in niveau for origine in a.origines]
-    return any_of(NO, *findings)
+    """A referral that goes back to one by the médecin traitant counts as a stated sequence."""
+    ecrits = any_of(*(ecrit_par_traitant(cas, origine) for origine in adressage.origines))
+    return all_of(ecrits, valable(cas, adressage))
 
 
 def _adresse_par_armees(cas: Cas, adressage: Adressage) -> Finding:
@@ -161,4 +164,4 @@ def _adresse_par_armees(cas: Cas, adressage: Adressage) -> Finding:
     if not adressage.prescripteur.armees:
         return NO
     medecin = profession_est(adressage.prescripteur, Profession.MEDECIN, Fait.PRESCRIPTEUR_PROFESSION)
-    return all_of(medecin, date_valable(cas, adressage))
+    return all_of(medecin, valable(cas, adressage))

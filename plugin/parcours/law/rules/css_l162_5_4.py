@@ -10,7 +10,7 @@ import datetime as dt
 from parcours.domain.facts import Adressage, Circonstance, Fait, Praticien
 from parcours.domain.finding import NO, Finding, all_of, any_of
 from parcours.law.cas import Cas
-from parcours.law.orientation import autre_que_le_consulte, date_valable
+from parcours.law.orientation import autre_que_le_consulte, valable
 from parcours.law.registry import Rang, rule
 
 CINQ_ANS = dt.date(2006, 1, 3)
@@ -41,12 +41,12 @@ def centre_de_sante_en_zone(cas: Cas) -> Finding:
 @rule("adressage-generaliste-recent", Rang.AUTRE_ADRESSEUR, "L162-5-4", since=CINQ_ANS)
 def adressage_generaliste_recent(cas: Cas) -> Finding:
     """Patient adressé par un généraliste récemment installé, ou installé en zone sous-dense."""
-    lettres = (_adresse_par_installe(cas, a) for a in cas.visite.adressages)
+    lettres = (adresse_par_installe(cas, a) for a in cas.visite.adressages)
     return any_of(cas.circonstance(Circonstance.ADRESSE_PAR_GENERALISTE_RECENT), *lettres)
 
 
-def _adresse_par_installe(cas: Cas, adressage: Adressage) -> Finding:
-    """The doctor who refers is judged on the day he wrote."""
+def adresse_par_installe(cas: Cas, adressage: Adressage) -> Finding:
+    """Was the patient sent by such a doctor? He is judged on the day he wrote."""
     prescripteur = autre_que_le_consulte(cas, adressage)
     if not isinstance(prescripteur, Praticien):
         return prescripteur
@@ -57,5 +57,5 @@ def _adresse_par_installe(cas: Cas, adressage: Adressage) -> Finding:
             cas.installe_en_zone(prescripteur, jour, Fait.PRESCRIPTEUR_SPECIALITE),
             cas.centre_agree_en_zone(prescripteur, jour, Fait.PRESCRIPTEUR_SPECIALITE),
         ),
-        date_valable(cas, adressage),
+        valable(cas, adressage),
     )

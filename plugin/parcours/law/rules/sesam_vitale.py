@@ -14,7 +14,7 @@ from parcours.domain.facts import (
 )
 from parcours.domain.finding import Finding, all_of, any_of, known
 from parcours.law.cas import Cas, profession_est, specialite_parmi
-from parcours.law.orientation import autre_que_le_consulte, date_valable
+from parcours.law.orientation import autre_que_le_consulte, valable
 from parcours.law.registry import Rang, rule
 
 
@@ -53,13 +53,14 @@ def teleconsultation_sans_traitant(cas: Cas) -> Finding:
 @rule("adressage-medecin-acces-direct", Rang.AUTRE_ADRESSEUR, "CF641")
 def adressage_medecin_acces_direct(cas: Cas) -> Finding:
     """Patient qui a un médecin traitant, adressé par un médecin consulté en accès direct."""
-    lettres = (_adresse_par_acces_direct(cas, a) for a in cas.visite.adressages)
+    lettres = (adresse_par_acces_direct(cas, a) for a in cas.visite.adressages)
     return all_of(
         any_of(cas.circonstance(Circonstance.ADRESSE_PAR_ACCES_DIRECT), *lettres), cas.traitant_declare()
     )
 
 
-def _adresse_par_acces_direct(cas: Cas, adressage: Adressage) -> Finding:
+def adresse_par_acces_direct(cas: Cas, adressage: Adressage) -> Finding:
+    """Was the patient sent by a doctor of a specialty of direct access?"""
     prescripteur = autre_que_le_consulte(cas, adressage)
     if not isinstance(prescripteur, Praticien):
         return prescripteur
@@ -68,5 +69,5 @@ def _adresse_par_acces_direct(cas: Cas, adressage: Adressage) -> Finding:
         specialite_parmi(
             prescripteur, cas.parametres.codes("specialites-convention"), Fait.PRESCRIPTEUR_SPECIALITE
         ),
-        date_valable(cas, adressage),
+        valable(cas, adressage),
     )

@@ -1,0 +1,1 @@
+"""Tools that build and check what is published to FHIR engineers. Users of the service need none of them."""

@@ -1,0 +1,1 @@
+"""The form on paper. Knows a ``Declaration``, nothing of FHIR, HTTP or storage."""
