@@ -40,7 +40,7 @@ def test_a_row_says_what_shows_it_or_what_is_still_to_come(row: dict[str, str]) 
     assert (row["status"], shown, bool(row["still to come"])) in {
         ("couvert", True, False),
         ("partiel", True, True),
-        ("autre livraison", False, True),
+        ("à venir", False, True),
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +55,9 @@ def test_a_public_vector_is_judged_as_published(row: dict[str, str]) -> None:
         (defaut_siret, "732829320", FORME),
     ],
 )  # fmt: skip
-def test_a_number_of_another_shape_is_told_apart(check, number: str, defect: str | None) -> None:  # type: ignore[no-untyped-def]  # one of five functions
+def test_a_number_of_another_shape_is_told_apart(
+    check: Callable[[str], Any], number: str, defect: str | None
+) -> None:
     assert check(number) == defect
 
 

@@ -5,105 +5,27 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import itertools
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.law.bills import DROIT, HORS, STANDARD, acte, paye, visite
 
-from parcours.domain.calendar import Naissance
-from parcours.domain.facts import (
-    ActeFacture,
-    Circonstance,
-    Couverture,
-    Declaration,
-    GroupeActe,
-    Medecin,
-    Mode,
-    NatureLieu,
-    ParticipationsRetenues,
-    Praticien,
-    Profession,
-    Secteur,
-    Specialite,
-    StatutTraitant,
-    Visite,
-)
+from parcours.domain.facts import Couverture, Mode, NatureLieu, ParticipationsRetenues, Profession, Visite
 from parcours.domain.reimbursement import LigneRemboursement, Remboursement
 from parcours.engine import decide
-from parcours.law import droit
 from parcours.law.cas import Cas
 from parcours.law.policies import Politiques
 from parcours.law.reimbursement import remboursement
 from parcours.law.verdict import Reponses, juger
 
 ICI = Path(__file__).parent
-DROIT = droit()
-CONSULTE, TRAITANT = Medecin(rpps="10100000002"), Medecin(rpps="10100000001")
 
 
 def lignes(nom: str) -> list[dict[str, str]]:
     with (ICI / nom).open(encoding="utf-8", newline="") as source:
         return list(csv.DictReader(source, delimiter=";"))
-
-
-def visite(cas: Mapping[str, str], code: str = "CS") -> Visite:
-    """A visit from one row: who was seen, in which path, for how much."""
-    ne = dt.date.fromisoformat(cas["naissance"])
-    parcours = cas["parcours"]
-    circonstances = {
-        "adresse": {Circonstance.ADRESSE_PAR_TRAITANT},
-        "urgence": {Circonstance.URGENCE},
-        "eloigne": {Circonstance.HORS_RESIDENCE},
-    }.get(parcours, set())
-    couvertures = {Couverture(c) for c in [cas.get("couverture", "")] if c}
-    if Couverture.ALD in couvertures:
-        circonstances = circonstances | {Circonstance.SOIN_EN_RAPPORT_ALD}
-    traitant = CONSULTE if parcours == "traitant" else TRAITANT
-    return Visite(
-        date=dt.date.fromisoformat(cas["date"]),
-        naissance=Naissance(ne, ne),
-        praticien=Praticien(
-            medecin=CONSULTE,
-            profession=Profession.MEDECIN,
-            specialite=Specialite(cas.get("specialite", "medecine-generale")),
-            secteur=Secteur(cas["secteur"]),
-        ),
-        declarations=(Declaration(statut=StatutTraitant.DECLARE, medecins=(traitant,)),),
-        actes=frozenset({GroupeActe.CONTRACEPTION}) if parcours == "direct" else None,
-        circonstances=frozenset(circonstances),
-        couvertures=frozenset(couvertures),
-        actes_factures=(acte(1, code, cas["base"], cas["facture"]),),
-    )
-
-
-def acte(sequence: int, code: str | None, base: str | None, facture: str | None) -> ActeFacture:
-    return ActeFacture(
-        sequence=sequence,
-        code=code,
-        nomenclature="ngap",
-        base=Decimal(base) if base else None,
-        facture=Decimal(facture) if facture else None,
-    )
-
-
-def paye(visite: Visite, **politiques: str) -> Remboursement:
-    choix = Politiques.from_mapping({nom.replace("_", "-"): valeur for nom, valeur in politiques.items()})
-    remboursement = decide(visite, DROIT, choix).remboursement
-    assert remboursement is not None
-    return remboursement
-
-
-STANDARD = {
-    "date": "2025-03-03",
-    "parcours": "traitant",
-    "naissance": "1970-01-01",
-    "secteur": "secteur-1",
-    "base": "30.00",
-    "facture": "30.00",
-}
-HORS = STANDARD | {"parcours": "hors"}
 
 
 @pytest.mark.parametrize(
@@ -321,59 +243,6 @@ def test_a_tiny_tariff_never_gives_a_negative_payment() -> None:
 def test_the_higher_rounding_of_the_excess_is_a_policy() -> None:
     cas = visite(HORS | {"specialite": "autre", "base": "26.50", "facture": "35.00"})
     assert str(paye(cas, arrondi_depassement_autorise="superieur").depassement_autorise_max) == "38.00"
-
-
-TARIFS = [
-    ("G", "medecine-generale", "secteur-1", None, "2017-04-30", "23.00"),
-    ("G", "medecine-generale", "secteur-1", None, "2017-05-01", "25.00"),
-    ("GS", "medecine-generale", "secteur-1", None, "2023-10-31", "25.00"),
-    ("GS", "medecine-generale", "secteur-1", None, "2023-11-01", "26.50"),
-    ("G", "medecine-generale", "secteur-2", True, "2024-12-21", "26.50"),
-    ("G", "medecine-generale", "secteur-2", True, "2024-12-22", "30.00"),
-    ("G", "medecine-generale", "secteur-2", False, "2024-12-22", "23.00"),
-    ("G", "medecine-generale", "secteur-2", None, "2024-12-22", None),
-    ("C", "medecine-generale", "secteur-1", None, "2025-01-02", "30.00"),
-    ("C", "autre", "secteur-1-depassement-permanent", None, "2025-01-02", "26.50"),
-    ("CS", "autre", "secteur-1", None, "2024-06-03", None),
-    ("APC", "autre", "secteur-1", None, "2025-01-02", "60.00"),
-    ("APC", "autre", "secteur-1", None, "2020-01-02", None),
-    ("CNP", "psychiatrie", "secteur-1", None, "2025-01-02", "50.00"),
-    ("CNP", "psychiatrie", "secteur-1", None, "2026-01-02", None),
-    ("G", "medecine-generale", "non-conventionne", None, "2025-01-02", "0.61"),
-    ("CS", "autre", "non-conventionne", None, "2025-01-02", "1.22"),
-    ("TCG", "medecine-generale", "secteur-1", None, "2025-01-02", None),
-    ("G", "medecine-generale", "secteur-1", None, "2010-01-02", None),
-]
-
-
-@pytest.mark.parametrize(("code", "specialite", "secteur", "optam", "jour", "base"), TARIFS)
-def test_published_tariffs_by_day(
-    code: str, specialite: str, secteur: str, optam: bool | None, jour: str, base: str | None
-) -> None:
-    cas = visite(STANDARD | {"date": jour, "secteur": secteur, "specialite": specialite})
-    assert cas.praticien
-    cas = replace(
-        cas,
-        praticien=replace(cas.praticien, optam=optam),
-        actes_factures=(acte(1, code, None, None),),
-    )
-    total = paye(cas)
-    assert total.base == (Decimal(base) if base else None)
-    assert base is not None or any(terme.montant == "base" and terme.note for terme in total.termes)
-
-
-def test_a_tariff_needs_a_sector_a_nomenclature_and_metropolitan_france() -> None:
-    cas = replace(visite(STANDARD), actes_factures=(acte(1, "G", None, None),))
-    assert cas.praticien
-    sans_secteur = replace(cas, praticien=replace(cas.praticien, secteur=None))
-    sans_specialite = replace(
-        cas, praticien=replace(cas.praticien, secteur=Secteur.NON_CONVENTIONNE, specialite=None)
-    )
-    ccam = replace(cas, actes_factures=(replace(cas.actes_factures[0], nomenclature="ccam"),))
-    outre_mer = replace(cas, departement_lieu="974")
-    personne = replace(cas, praticien=None)
-    for essai in (sans_secteur, sans_specialite, ccam, outre_mer, personne):
-        assert paye(essai).base is None
 
 
 DATES = [dt.date(2006, 1, 1) + dt.timedelta(days=97 * n) for n in range(79)]

@@ -1,0 +1,63 @@
+"""The base of an act: the published tariffs by day, and what they need to be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from tests.law.bills import STANDARD, acte, paye, visite
+
+from parcours.domain.facts import Secteur
+
+TARIFS = [
+    ("G", "medecine-generale", "secteur-1", None, "2017-04-30", "23.00"),
+    ("G", "medecine-generale", "secteur-1", None, "2017-05-01", "25.00"),
+    ("GS", "medecine-generale", "secteur-1", None, "2023-10-31", "25.00"),
+    ("GS", "medecine-generale", "secteur-1", None, "2023-11-01", "26.50"),
+    ("G", "medecine-generale", "secteur-2", True, "2024-12-21", "26.50"),
+    ("G", "medecine-generale", "secteur-2", True, "2024-12-22", "30.00"),
+    ("G", "medecine-generale", "secteur-2", False, "2024-12-22", "23.00"),
+    ("G", "medecine-generale", "secteur-2", None, "2024-12-22", None),
+    ("C", "medecine-generale", "secteur-1", None, "2025-01-02", "30.00"),
+    ("C", "autre", "secteur-1-depassement-permanent", None, "2025-01-02", "26.50"),
+    ("CS", "autre", "secteur-1", None, "2024-06-03", None),
+    ("APC", "autre", "secteur-1", None, "2025-01-02", "60.00"),
+    ("APC", "autre", "secteur-1", None, "2020-01-02", None),
+    ("CNP", "psychiatrie", "secteur-1", None, "2025-01-02", "50.00"),
+    ("CNP", "psychiatrie", "secteur-1", None, "2026-01-02", None),
+    ("G", "medecine-generale", "non-conventionne", None, "2025-01-02", "0.61"),
+    ("CS", "autre", "non-conventionne", None, "2025-01-02", "1.22"),
+    ("TCG", "medecine-generale", "secteur-1", None, "2025-01-02", None),
+    ("G", "medecine-generale", "secteur-1", None, "2010-01-02", None),
+]
+
+
+@pytest.mark.parametrize(("code", "specialite", "secteur", "optam", "jour", "base"), TARIFS)
+def test_published_tariffs_by_day(
+    code: str, specialite: str, secteur: str, optam: bool | None, jour: str, base: str | None
+) -> None:
+    cas = visite(STANDARD | {"date": jour, "secteur": secteur, "specialite": specialite})
+    assert cas.praticien
+    cas = replace(
+        cas,
+        praticien=replace(cas.praticien, optam=optam),
+        actes_factures=(acte(1, code, None, None),),
+    )
+    total = paye(cas)
+    assert total.base == (Decimal(base) if base else None)
+    assert base is not None or any(terme.montant == "base" and terme.note for terme in total.termes)
+
+
+def test_a_tariff_needs_a_sector_a_nomenclature_and_metropolitan_france() -> None:
+    cas = replace(visite(STANDARD), actes_factures=(acte(1, "G", None, None),))
+    assert cas.praticien
+    sans_secteur = replace(cas, praticien=replace(cas.praticien, secteur=None))
+    sans_specialite = replace(
+        cas, praticien=replace(cas.praticien, secteur=Secteur.NON_CONVENTIONNE, specialite=None)
+    )
+    ccam = replace(cas, actes_factures=(replace(cas.actes_factures[0], nomenclature="ccam"),))
+    outre_mer = replace(cas, departement_lieu="974")
+    personne = replace(cas, praticien=None)
+    for essai in (sans_secteur, sans_specialite, ccam, outre_mer, personne):
+        assert paye(essai).base is None
