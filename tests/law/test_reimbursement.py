@@ -16,6 +16,7 @@ from parcours.domain.facts import Couverture, Mode, NatureLieu, ParticipationsRe
 from parcours.domain.reimbursement import LigneRemboursement, Remboursement
 from parcours.engine import decide
 from parcours.law.cas import Cas
+from parcours.law.parameter_files import parameter_table
 from parcours.law.policies import Politiques
 from parcours.law.reimbursement import remboursement
 from parcours.law.verdict import Reponses, juger
@@ -245,7 +246,12 @@ def test_the_higher_rounding_of_the_excess_is_a_policy() -> None:
     assert str(paye(cas, arrondi_depassement_autorise="superieur").depassement_autorise_max) == "38.00"
 
 
-DATES = [dt.date(2006, 1, 1) + dt.timedelta(days=97 * n) for n in range(79)]
+CHANGEMENTS = {value["since"] for entry in parameter_table().values() for value in entry["values"]}
+DATES = sorted(
+    {jour for since in CHANGEMENTS for jour in (since, since - dt.timedelta(days=1)) if jour >= DROIT.depuis}
+)
+"""Every day on which a value of the law changes, and its eve: between two of them nothing can."""
+
 ACTES = ["G", "GS", "C", "CS", "MPC", "MCS", "MCG", "MEG", "APC", "APY", "CNPSY", "JKFA001"]
 COUVERTURES: list[frozenset[Couverture]] = [frozenset(), *(frozenset({c}) for c in Couverture)]
 
