@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from tests.law.bills import STANDARD, acte, paye, visite
+from tests.law.bills import HORS, STANDARD, acte, paye, visite
 
-from parcours.domain.facts import Secteur
+from parcours.domain.facts import Profession, Secteur
 
 TARIFS = [
     ("G", "medecine-generale", "secteur-1", None, "2017-04-30", "23.00"),
@@ -61,3 +61,42 @@ def test_a_tariff_needs_a_sector_a_nomenclature_and_metropolitan_france() -> Non
     personne = replace(cas, praticien=None)
     for essai in (sans_secteur, sans_specialite, ccam, outre_mer, personne):
         assert paye(essai).base is None
+
+
+@pytest.mark.parametrize(
+    ("code", "specialite", "secteur"),
+    [
+        ("G", "dermatologie", "secteur-1"),
+        ("CS", "medecine-generale", "secteur-1"),
+        ("CS", "psychiatrie", "secteur-1"),
+        ("MCS", "autre", "non-conventionne"),
+        ("K", "autre", "non-conventionne"),
+    ],
+)
+def test_nobody_is_given_the_tariff_of_another(code: str, specialite: str, secteur: str) -> None:
+    cas = visite(STANDARD | {"secteur": secteur, "specialite": specialite})
+    assert paye(replace(cas, actes_factures=(acte(1, code, None, "40.00"),))).base is None
+
+
+@pytest.mark.parametrize("profession", [Profession.SAGE_FEMME, Profession.CHIRURGIEN_DENTISTE, None])
+def test_the_tariffs_are_those_of_doctors(profession: Profession | None) -> None:
+    cas = replace(visite(STANDARD), actes_factures=(acte(1, "C", None, "40.00"),))
+    assert cas.praticien
+    assert paye(replace(cas, praticien=replace(cas.praticien, profession=profession))).base is None
+
+
+def test_a_consultation_has_no_tariff_while_the_specialty_is_unknown() -> None:
+    cas = replace(visite(STANDARD), actes_factures=(acte(1, "C", None, "30.00"),))
+    assert cas.praticien
+    assert paye(replace(cas, praticien=replace(cas.praticien, specialite=None))).base is None
+
+
+def test_the_c_of_a_psychiatrist_is_his_own() -> None:
+    cas = visite(STANDARD | {"specialite": "psychiatrie"})
+    assert str(paye(replace(cas, actes_factures=(acte(1, "C", None, "50.00"),))).base) == "50.00"
+
+
+def test_the_maximum_is_that_of_the_act_with_its_supplements() -> None:
+    cas = visite(HORS | {"specialite": "autre"})
+    actes = (acte(1, "CS", "26.50", "26.50"), acte(2, "MCS", "5.00", "5.00"))
+    assert str(paye(replace(cas, actes_factures=actes)).depassement_autorise_max) == "37.00"

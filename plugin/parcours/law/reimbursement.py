@@ -211,6 +211,8 @@ class _Calcul:
         """The highest total price, where the dépassement autorisé is open (convention, art. 37.1)."""
         if self.verdict.effet(Effet.DEPASSEMENT_AUTORISE).holds is not True:
             return None
+        if acte.acte.code in self.cas.parametres.codes("supplements"):
+            return ZERO  # the price of the path, of the act it accompanies, already holds it
         tarif = tarif_du_parcours(acte.acte, self.cas)
         taux_autorise = self.cas.parametres.amount("taux-depassement-autorise")
         if tarif.valeur is None or taux_autorise.valeur is None:

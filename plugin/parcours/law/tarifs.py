@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parcours.domain.facts import ActeFacture, Couverture, Secteur, Specialite
+from parcours.domain.facts import ActeFacture, Couverture, Praticien, Profession, Secteur, Specialite
 from parcours.law.cas import Cas
 from parcours.law.parameter_files import Montant
 
@@ -10,6 +10,7 @@ CODES = {"G": "G", "GS": "G", "CS": "CS", "CNPSY": "CNPSY", "CNP": "CNPSY"}
 """NGAP codes of which a tariff is published, and the tariff they share. ``C`` follows the specialty."""
 
 SECTEURS_OPPOSABLES = (Secteur.SECTEUR_1, Secteur.SECTEUR_1_DEPASSEMENT)
+A_COMMUNIQUER = "aucun tarif n'est encodé pour cet acte : la base est à communiquer"
 CONSULTATIONS = frozenset({"G", "GS", "C", "CS", "CNPSY", "CNP"})
 
 
@@ -20,7 +21,7 @@ def base_de(acte: ActeFacture, cas: Cas) -> Montant:
     if acte.quantite != 1:
         return _inconnue("la quantité facturée n'est pas 1 : la base de la ligne est à communiquer")
     if acte.code is None or acte.nomenclature != "ngap":
-        return _inconnue("aucun tarif n'est encodé pour cet acte : la base est à communiquer")
+        return _inconnue(A_COMMUNIQUER)
     if _outre_mer(cas):
         return _inconnue("les tarifs d'outre-mer ne sont pas encodés : la base est à communiquer")
     return _tarif(acte.code, cas)
@@ -28,12 +29,19 @@ def base_de(acte: ActeFacture, cas: Cas) -> Montant:
 
 def _tarif(code: str, cas: Cas) -> Montant:
     praticien = cas.visite.praticien
-    secteur = praticien.secteur if praticien else None
-    if secteur is None or praticien is None:
+    if praticien is None or praticien.secteur is None:
         return _inconnue("le secteur du médecin n'est pas connu, et la base en dépend")
-    if secteur is Secteur.NON_CONVENTIONNE:
-        return _tarif_d_autorite(praticien.specialite, cas)
-    if secteur in SECTEURS_OPPOSABLES or praticien.optam:
+    if praticien.profession is not Profession.MEDECIN:
+        return _inconnue(A_COMMUNIQUER)
+    if code in CONSULTATIONS and praticien.specialite is None:
+        return _inconnue("la spécialité n'est pas connue, et la base en dépend")
+    return _selon_le_secteur(code, praticien, cas)
+
+
+def _selon_le_secteur(code: str, praticien: Praticien, cas: Cas) -> Montant:
+    if praticien.secteur is Secteur.NON_CONVENTIONNE:
+        return _tarif_d_autorite(code, praticien.specialite, cas)
+    if praticien.secteur in SECTEURS_OPPOSABLES or praticien.optam:
         return _publie("tarif", code, praticien.specialite, cas)
     if praticien.optam is None:
         return _inconnue("l'adhésion à l'OPTAM n'est pas connue, et la base en dépend")
@@ -41,17 +49,26 @@ def _tarif(code: str, cas: Cas) -> Montant:
 
 
 def _publie(grille: str, code: str, specialite: Specialite | None, cas: Cas) -> Montant:
-    if code == "C":
-        code = "G" if specialite is Specialite.GENERALISTE else "CS"
-    nom = f"{grille}-{CODES.get(code, code)}"
-    if not cas.parametres.has(nom):
-        return _inconnue("aucun tarif n'est encodé pour cet acte : la base est à communiquer")
+    tarif = _tarif_de_la_specialite(specialite)
+    code = tarif if code == "C" else CODES.get(code, code)
+    nom = f"{grille}-{code}"
+    d_une_autre = code in CODES.values() and code != tarif
+    if d_une_autre or not cas.parametres.has(nom):
+        return _inconnue(A_COMMUNIQUER)
     return cas.parametres.amount(nom)
 
 
-def _tarif_d_autorite(specialite: Specialite | None, cas: Cas) -> Montant:
-    if specialite is None:
-        return _inconnue("la spécialité n'est pas connue, et le tarif d'autorité en dépend")
+def _tarif_de_la_specialite(specialite: Specialite | None) -> str:
+    """Whose consultation it is: nobody bills the tariff of another specialty."""
+    if specialite is Specialite.GENERALISTE:
+        return "G"
+    return "CNPSY" if specialite in (Specialite.PSYCHIATRIE, Specialite.NEUROLOGIE) else "CS"
+
+
+def _tarif_d_autorite(code: str, specialite: Specialite | None, cas: Cas) -> Montant:
+    """Two amounts are published, and for consultations only."""
+    if code not in CONSULTATIONS:
+        return _inconnue(A_COMMUNIQUER)
     suffixe = "generaliste" if specialite is Specialite.GENERALISTE else "specialiste"
     return cas.parametres.amount(f"tarif-d-autorite-{suffixe}")
 
