@@ -18,10 +18,13 @@ LAW = */parcours/domain/*,*/parcours/law/*,*/parcours/engine.py
 GUIDE := fhir_profiles
 NODE := $(GUIDE)/node_modules
 VALIDATOR := $(GUIDE)/tools/validator
+# A public CDS Hooks client that the tests put against the service (Node).
+CDS_CLIENT := tests/cds/client
+SECONDS ?= 20
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check conformance clean
+.PHONY: help run test check format profiles profiles-check conformance cds-client load clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -92,7 +95,16 @@ profiles-check: $(VENV)/.test $(NODE)/.installed
 conformance: $(VENV)/.test $(VALIDATOR)/target/.built ## HL7's validator over profiles, examples and answers (Java, Maven)
 	@$(PDS) pds.conformance
 
+$(CDS_CLIENT)/node_modules/.installed: $(CDS_CLIENT)/package.json
+	cd $(CDS_CLIENT) && npm install --no-package-lock --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+cds-client: $(CDS_CLIENT)/node_modules/.installed
+
+load: $(VENV)/.test ## CDS Hooks under load, with and without a slow FHIR server (SECONDS=20)
+	$(BIN)/python tests/load/cds_load.py --seconds $(SECONDS)
+
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	rm -rf $(NODE) $(GUIDE)/.build $(VALIDATOR)/target
+	rm -rf $(CDS_CLIENT)/node_modules $(NODE) $(GUIDE)/.build $(VALIDATOR)/target
 	find plugin tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,25 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("PARCOURS_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_data_of_this_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the service keeps by default, no test keeps in the home of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        _keep_data_in(tmp_path_factory.mktemp("data"), patch)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _data_of_this_test(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And each test has its own."""
+    _keep_data_in(tmp_path / "data", monkeypatch)
+
+
+def _keep_data_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    for name in ("XDG_DATA_HOME", "LOCALAPPDATA"):
+        patch.setenv(name, str(folder))
 
 
 @pytest.fixture(scope="session")

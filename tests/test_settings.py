@@ -28,6 +28,18 @@ def test_without_any_variable_the_documented_defaults_hold() -> None:
         ("PARCOURS_HOST", "127.0.0.2", "host", "127.0.0.2"),
         ("PARCOURS_PORT", "65535", "port", 65535),
         ("PARCOURS_WORKERS", "4", "workers", 4),
+        ("PARCOURS_ANNUAIRE_KEY", "a-key", "annuaire_key", "a-key"),
+        (
+            "PARCOURS_ANNUAIRE_URL",
+            "https://directory.example/v2",
+            "annuaire_url",
+            "https://directory.example/v2",
+        ),
+        ("PARCOURS_ANNUAIRE_CACHE", "/data/annuaire", "annuaire_cache", "/data/annuaire"),
+        ("PARCOURS_DATABASE", "kept/déclarations.sqlite", "database", "kept/déclarations.sqlite"),
+        ("PARCOURS_DATABASE", "postgresql://u@h/b", "database", "postgresql://u@h/b"),
+        ("PARCOURS_RETENTION_PREPARED_DAYS", "30", "retention_prepared_days", 30),
+        ("PARCOURS_RETENTION_DAYS", "3650", "retention_days", 3650),
         (
             "PARCOURS_POLICY_PSYCHIATRE_PLUS_DE_25_ANS",
             "decret",
@@ -54,9 +66,18 @@ def test_each_variable_sets_its_field(variable: str, text: str, field: str, valu
         ("PARCOURS_PORT", "0"),
         ("PARCOURS_PORT", "65536"),
         ("PARCOURS_WORKERS", "0"),
+        ("PARCOURS_DATABASE", f"mysql://u:{SECRET}@h/b"),
+        ("PARCOURS_DATABASE", f"{SECRET}\0"),
+        ("PARCOURS_RETENTION_PREPARED_DAYS", "0"),
+        ("PARCOURS_RETENTION_DAYS", "-1"),
         ("PARCOURS_HOST", "0.0.0.0"),  # noqa: S104 - the address that must be refused
         ("PARCOURS_HOST", "::"),
         ("PARCOURS_HOST", "192.168.1.10"),
+        ("PARCOURS_ANNUAIRE_KEY", f"{SECRET}\r\nX: y"),
+        ("PARCOURS_ANNUAIRE_KEY", f"{SECRET} é"),
+        ("PARCOURS_ANNUAIRE_KEY", SECRET * 30),
+        ("PARCOURS_ANNUAIRE_URL", f"http://{SECRET}.example/v2"),
+        ("PARCOURS_ANNUAIRE_URL", f"https://{SECRET}@directory.example/v2"),
         ("PARCOURS_HOST", SECRET),
         ("PARCOURS_HOST", ""),
         ("PARCOURS_POLICY_ELOIGNEMENT", SECRET),
@@ -91,3 +112,27 @@ def test_every_setting_explains_itself() -> None:
         assert setting.parse(str(setting.default)) == setting.default
         assert setting.sentence.endswith(".")
         assert setting.accepted
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"XDG_DATA_HOME": "/data"}, "/data/parcours-soins/parcours.sqlite"),
+        ({"HOME": "/home/x"}, "/home/x/.local/share/parcours-soins/parcours.sqlite"),
+    ],
+)
+def test_without_a_database_named_it_is_a_file_of_the_user(
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_DATA_HOME")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert Settings().database == Settings.from_env({"PARCOURS_DATABASE": ""}).database == expected
+
+
+def test_the_password_of_a_database_is_not_shown_with_the_settings() -> None:
+    assert SECRET not in repr(Settings(database=f"postgresql://u:{SECRET}@h/b"))
+
+
+def test_the_key_of_the_directory_is_not_in_what_is_printed() -> None:
+    assert SECRET not in repr(Settings(annuaire_key=SECRET))

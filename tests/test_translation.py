@@ -17,7 +17,8 @@ from tests.law.tables import cas, visite_de
 
 from parcours import translation, wording
 from parcours.engine import decide
-from parcours.fhir.operations import OPERATIONS, capability_statement, operation_definition
+from parcours.fhir.capabilities import capability_statement
+from parcours.fhir.operations import OPERATIONS, operation_definition
 from parcours.fhir.r4b import resource_model
 from parcours.fhir.reading import Contexte, Lecture, read_request
 from parcours.fhir.writing import answer_bundle, claim_response, to_json
@@ -60,7 +61,7 @@ HYPOTHESES = {"missing_values.py", "unclaimed_grounds.py", "hypotheses.py"}
 
 def sources() -> Iterator[Path]:
     yield from (CODE / "engine.py", CODE / "wording.py")
-    for layer in ("law", "fhir", "web"):
+    for layer in ("law", "fhir", "cds", "web"):
         yield from (path for path in (CODE / layer).rglob("*.py") if path.name not in NOT_FOR_CALLERS)
 
 

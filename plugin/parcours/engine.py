@@ -17,7 +17,6 @@ from parcours.domain.decision import (
     Motif,
     PolitiqueAppliquee,
     Position,
-    Reponse,
 )
 from parcours.domain.facts import Fait, Visite
 from parcours.domain.finding import Finding
@@ -27,7 +26,7 @@ from parcours.errors import Problem, UnsupportedDate
 from parcours.law.cas import Cas
 from parcours.law.effets import HORS
 from parcours.law.invoice_codes import facturation
-from parcours.law.missing_values import valeurs
+from parcours.law.missing_facts import Issue, effets_des_manquants, reponse
 from parcours.law.policies import PAR_NOM, Politiques
 from parcours.law.registry import Droit
 from parcours.law.reimbursement import remboursement
@@ -38,19 +37,6 @@ from parcours.law.warnings import avertissements
 
 DEFAUT = Politiques()
 ORDRE_DES_FAITS = tuple(v for k, v in vars(Fait).items() if k.isupper())
-
-_LIBELLES = {
-    Position.DANS: "dans le parcours",
-    Position.HORS: "hors parcours",
-    Position.NON_CONCERNE: "non concerné",
-    Position.INDETERMINE: "indéterminé",
-}
-_LIBELLES_EFFETS = {
-    Effet.MAJORATION: "majoration",
-    Effet.DEPASSEMENT_AUTORISE: "dépassement autorisé",
-    Effet.MAJORATION_HOSPITALIERE: "majoration hospitalière",
-    Effet.PRISE_EN_CHARGE: "prise en charge",
-}
 
 
 def decide(visite: Visite, droit: Droit, politiques: Politiques = DEFAUT) -> Decision:
@@ -83,10 +69,6 @@ class _Jugement:
     def reponses(self, cas: Cas, *, jusqu_au_bout: bool) -> Reponses:
         return Reponses.demander(self.droit.du_jour(cas.jour), cas, jusqu_au_bout=jusqu_au_bout)
 
-    def verdict(self, visite: Visite) -> Verdict:
-        cas = self.cas(visite)
-        return juger(self.reponses(cas, jusqu_au_bout=False), cas)
-
     def decision(self, visite: Visite) -> Decision:
         cas = self.cas(visite)
         reponses = self.reponses(cas, jusqu_au_bout=True)
@@ -104,49 +86,41 @@ class _Jugement:
             qcp_attendu=verdict.qcp,
             facturation=facture,
             motifs=_motifs(reponses, verdict, cas),
-            effets={effet: _reponse(finding) for effet, finding in verdict.effets},
+            effets={effet: reponse(finding) for effet, finding in verdict.effets},
             faits=faits_retenus(cas),
-            manquants=tuple(self._manquants(cas, reponses, verdict, facture)),
+            manquants=tuple(self._manquants(cas, reponses, Issue(verdict, paye), facture)),
             alternatives=tuple(self._alternatives(cas, verdict)),
-            avertissements=avertissements(cas, verdict),
+            avertissements=avertissements(cas, verdict, paye),
             remboursement=paye,
             politiques=tuple(self._politiques_appliquees(cas, verdict, paye)),
             version_droit=self.droit.version,
             version_logiciel=VERSION_LOGICIEL,
         )
 
+    def essai(self, visite: Visite, *, argent: bool) -> Issue:
+        """What a visit leads to, with its amounts when they are asked for."""
+        cas = self.cas(visite)
+        verdict = juger(self.reponses(cas, jusqu_au_bout=False), cas)
+        return Issue(verdict, remboursement(cas, verdict) if argent else None)
+
     def _manquants(
-        self, cas: Cas, reponses: Reponses, verdict: Verdict, facture: Facturation
+        self, cas: Cas, reponses: Reponses, actuel: Issue, facture: Facturation
     ) -> Iterator[Manquant]:
         """Missing facts whose value would change the answer, then those the billing screen will ask for."""
         chemins = cas.visite.chemins
-        effets_par_fait = {
-            fait: self._effets_de(fait, cas, verdict) for fait in _faits_absents(reponses, verdict, cas)
-        }
+        absents = _faits_absents(reponses, actuel.verdict, cas)
+        effets_par_fait = dict(effets_des_manquants(cas, absents, actuel, self.essai))
         for fait in _demandes_par_la_facture(facture):
             effets_par_fait[fait] = (*effets_par_fait.get(fait, ()), "demandé par l'écran de facturation")
         for fait in sorted(effets_par_fait, key=ORDRE_DES_FAITS.index):
-            if effets_par_fait[fait]:
-                yield Manquant(fait=fait, chemin=chemins.get(fait, ""), effet=effets_par_fait[fait])
-
-    def _effets_de(self, fait: str, cas: Cas, actuel: Verdict) -> tuple[str, ...]:
-        """What each value of a missing fact would lead to; nothing when none changes the answer."""
-        essais = [(texte, self.verdict(visite)) for texte, visite in valeurs(fait, cas)]
-        if all(essai.reponse() == actuel.reponse() for _, essai in essais):
-            return ()
-        par_suite: dict[str, list[str]] = {}
-        for texte, essai in essais:
-            textes = par_suite.setdefault(_suite(essai, actuel), [])
-            if texte not in textes:
-                textes.append(texte)
-        return tuple(f"{' ou '.join(textes)} : {suite}" for suite, textes in par_suite.items())
+            yield Manquant(fait=fait, chemin=chemins.get(fait, ""), effet=effets_par_fait[fait])
 
     def _alternatives(self, cas: Cas, verdict: Verdict) -> Iterator[Alternative]:
         """Grounds nobody claimed that would better the patient's lot."""
         if verdict.position not in (Position.HORS, Position.INDETERMINE):
             return
         for texte, visite in motifs_non_invoques(cas):
-            essai = self.verdict(visite)
+            essai = self.essai(visite, argent=False).verdict
             if essai.credible and _merite(essai) > _merite(verdict):
                 yield Alternative(si=texte, situation=essai.situation, position=essai.position)
 
@@ -154,19 +128,17 @@ class _Jugement:
         self, cas: Cas, verdict: Verdict, paye: Remboursement | None
     ) -> Iterator[PolitiqueAppliquee]:
         """The readings that mattered: another choice would have given another answer, or other amounts."""
-        reponse = (verdict.reponse(), paye)
+        obtenu = (verdict.reponse(), paye)
         for nom in sorted(cas.politiques_lues):
             politique, choix = PAR_NOM[nom], self.politiques.choix(nom)
             autres = (c for c in politique.a_comparer if c != choix)
-            if any(self._sous(nom, autre, cas.visite) != reponse for autre in autres):
+            if any(self._sous(nom, autre, cas.visite) != obtenu for autre in autres):
                 yield PolitiqueAppliquee(politique=nom, valeur=choix, note=politique.note)
 
     def _sous(self, nom: str, choix: str, visite: Visite) -> tuple[object, Remboursement | None]:
         """What the visit would get under another reading."""
-        autrement = _Jugement(self.droit, self.politiques.avec(nom, choix))
-        cas = autrement.cas(visite)
-        verdict = juger(autrement.reponses(cas, jusqu_au_bout=False), cas)
-        return verdict.reponse(), remboursement(cas, verdict)
+        autrement = _Jugement(self.droit, self.politiques.avec(nom, choix)).essai(visite, argent=True)
+        return autrement.verdict.reponse(), autrement.paye
 
 
 def _motifs(reponses: Reponses, verdict: Verdict, cas: Cas) -> tuple[Motif, ...]:
@@ -198,21 +170,6 @@ def _demandes_par_la_facture(facture: Facturation) -> Iterator[str]:
             yield Fait.FACTURE_PRENOM
 
 
-def _suite(essai: Verdict, actuel: Verdict) -> str:
-    """A verdict in a few words; an effect is named when nothing else moves."""
-    codes = essai.situation or " ou ".join(essai.situations_possibles)
-    suite = f"{_LIBELLES[essai.position]} ({codes})" if codes else _LIBELLES[essai.position]
-    if (essai.position, essai.situation) != (actuel.position, actuel.situation):
-        return suite
-    avant = dict(actuel.effets)
-    changes = [
-        f"{_LIBELLES_EFFETS[effet]} : {_reponse(finding)}"
-        for effet, finding in essai.effets
-        if finding.holds != avant[effet].holds
-    ]
-    return ", ".join([suite, *changes])
-
-
 def _merite(verdict: Verdict) -> int:
     """How well the patient fares: in the path, in doubt, out of it without the majoration, out with it."""
     if verdict.position in (Position.DANS, Position.NON_CONCERNE):
@@ -221,9 +178,3 @@ def _merite(verdict: Verdict) -> int:
         return 3
     majoration = verdict.effet(Effet.MAJORATION).holds
     return 1 if majoration is None else (0 if majoration else 2)
-
-
-def _reponse(finding: Finding) -> Reponse:
-    if finding.holds is None:
-        return Reponse.INCONNU
-    return Reponse.OUI if finding.holds else Reponse.NON

@@ -8,6 +8,13 @@
     * UnsupportedDate      a day the encoded law does not cover (HTTP 422)
   * SettingsError          the service is configured wrongly; it does not start
   * LawError               the rule base or its parameters are wrong; found when they are loaded
+  * StoreError             what is kept of declarations; a text never holds a value, a path, a query
+    * StoreUnusable        found at start: the service does not start
+    * StoreUnavailable     found while running: nothing is confirmed, ask again (HTTP 503)
+    * KeyReused            an idempotency key came back with another request (HTTP 422)
+    * IllegalMove          that state does not follow the one reached (HTTP 422)
+    * StaleVersion         somebody moved it since it was read (HTTP 412)
+    * UnknownDeclaration   nothing by that id, or not for you: nobody can tell (HTTP 404)
 """
 
 from __future__ import annotations
@@ -71,3 +78,31 @@ class SettingsError(ParcoursError):
 
 class LawError(ParcoursError):
     """A rule without title or citation, two versions that overlap, a parameter without a value."""
+
+
+class StoreError(ParcoursError):
+    """What is kept of declarations cannot be reached, or refuses what is asked of it."""
+
+
+class StoreUnusable(StoreError):
+    """The database must not be used as it is. The text, in French, says what to do."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot answer now. Nothing was confirmed; the same request may be made again."""
+
+
+class KeyReused(StoreError):
+    """This idempotency key already belongs to another request."""
+
+
+class IllegalMove(StoreError):
+    """A declaration does not move from the state it is in to the one asked for."""
+
+
+class StaleVersion(StoreError):
+    """The version named is not the last one."""
+
+
+class UnknownDeclaration(StoreError):
+    """No declaration by this id for this tenant."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from parcours.cds.answers import Answer, Case, answered
+from parcours.cds.judged import Judged
+from parcours.cds.language import Langue
+from parcours.cds.options import Options
+from parcours.cds.records import Records
+from parcours.cds.request import Call
 from parcours.domain.decision import Decision, Reponse
 from parcours.domain.declaration import Declaration, Nature
+from parcours.domain.facts import Visite
 from parcours.engine import decide
 from parcours.errors import InputError
 from parcours.fhir.declaration_resources import declaration_resources
+from parcours.fhir.directory_facts import Fiche, completee, dit_un_genre, est_ancienne, fiche
 from parcours.fhir.reading import Lecture, Limits, read_request
 from parcours.fhir.reading_declaration import LectureDeclaration, read_declaration
 from parcours.law import droit
@@ -21,6 +31,10 @@ from parcours.law.declaration_rules import merite_d_etre_proposee
 from parcours.paper.official_form import OfficialForm
 from parcours.paper.s3704 import s3704
 from parcours.paper.sheet import check_fonts
+from parcours.remote.annuaire import CALLS_PER_SECOND, Annuaire, Directory, Pace
+from parcours.remote.deadline import Deadline
+from parcours.remote.directory_cache import DirectoryCache
+from parcours.remote.endpoints import Endpoint
 from parcours.settings import Settings
 
 
@@ -40,10 +54,24 @@ class Preparation:
     lecture: LectureDeclaration
 
 
-class Service:
-    """What is built once and asked many times: the law, the readings chosen, the bounds."""
+def open_annuaire(settings: Settings, today: Callable[[], dt.date]) -> Annuaire | None:
+    """The national directory, when there is a key to it; ``today`` tells the day, each time it is asked."""
+    if not settings.annuaire_key:
+        return None
+    pace = Pace(CALLS_PER_SECOND / settings.workers)  # its limit is for all our processes together
+    directory = Directory(Endpoint.parse(settings.annuaire_url), settings.annuaire_key, pace)
+    return Annuaire(directory, DirectoryCache(Path(settings.annuaire_cache)), today)
 
-    def __init__(self, settings: Settings) -> None:
+
+class Service:
+    """What is built once and asked many times: the law, the readings chosen, the bounds.
+
+    With an ``annuaire``, what a request does not say of the professional consulted is asked of the national
+    directory, and comes in as facts, with their origin and date; without it nothing is asked of anybody.
+    """
+
+    def __init__(self, settings: Settings, annuaire: Annuaire | None = None) -> None:
+        self.annuaire = annuaire
         self.droit = droit()
         self.politiques = settings.politiques
         check_fonts()
@@ -58,17 +86,35 @@ class Service:
 
         ``strict`` makes a structural problem anywhere an error. Raises ``InputError``.
         """
-        return self._judged(read_request(body, strict=strict, limits=self.limits))
+        return self._judged(body, read_request(body, strict=strict, limits=self.limits))
 
     def submit(self, body: bytes, *, strict: bool = False) -> Evaluation:
         """The same, for an invoice: the request opens with it, and all its lines are answered.
 
         The answer is made of the facts and nothing else: the same invoice gets the same one.
         """
-        return self._judged(read_request(body, strict=strict, submitted=True, limits=self.limits))
+        return self._judged(body, read_request(body, strict=strict, submitted=True, limits=self.limits))
 
-    def _judged(self, lecture: Lecture) -> Evaluation:
-        return Evaluation(decide(lecture.visite, self.droit, self.politiques), lecture)
+    def _judged(self, body: bytes, lecture: Lecture, deadline: Deadline | None = None) -> Evaluation:
+        known = Evaluation(self._decided(lecture.visite), lecture)
+        found = self._fiche(lecture.visite, deadline)
+        if found is None:
+            return known
+        visite = completee(lecture.visite, found, genre_dit=dit_un_genre(body))
+        if visite == lecture.visite:
+            return known
+        completed = Evaluation(self._decided(visite), replace(lecture, visite=visite))
+        # What the directory said long ago is left aside wherever the answer does without it.
+        needless = est_ancienne(found, visite) and _same_answer(known.decision, completed.decision)
+        return known if needless else completed
+
+    def _decided(self, visite: Visite) -> Decision:
+        return decide(visite, self.droit, self.politiques)
+
+    def _fiche(self, visite: Visite, deadline: Deadline | None) -> Fiche | None:
+        """What the directory says of the professional consulted, when there is one and he has a number."""
+        rpps = visite.praticien.medecin.rpps if visite.praticien else None
+        return fiche(self.annuaire.releves(rpps, deadline), visite.date) if self.annuaire and rpps else None
 
     def prepare(self, body: bytes, today: dt.date, *, strict: bool = False) -> Preparation:
         """Prepare a declaration of médecin traitant. ``today`` serves when the request holds no visit.
@@ -97,6 +143,41 @@ class Service:
         found = self.propose(body, evaluation)
         return declaration_resources(found.declaration, found.lecture) if found else []
 
+    def advise(
+        self,
+        call: Call,
+        records: Records,
+        *,
+        options: Options,
+        langue: Langue,
+        now: dt.datetime,
+        deadline: Deadline,
+    ) -> tuple[dict[str, Any], Answer]:
+        """The body that answers a call of CDS Hooks, and what was judged for it. Raises ``InputError``."""
+        case = Case(
+            call=call,
+            records=records,
+            judge=partial(self._judged_for_a_card, deadline),
+            droit=self.droit,
+            now=now,
+            langue=langue,
+            options=options,
+        )
+        return answered(case)
+
+    def _judged_for_a_card(self, deadline: Deadline, body: bytes) -> Judged:
+        evaluation = self._judged(body, read_request(body, limits=self.limits), deadline)
+        return Judged(evaluation.decision, evaluation.lecture, self.proposed(body, evaluation))
+
     def pdf(self, declaration: Declaration) -> bytes:
         """The declaration on paper: the official form when the practice supplies it, else ours."""
         return self.formulaire.fill(declaration) if self.formulaire else s3704(declaration)
+
+
+def _same_answer(one: Decision, other: Decision) -> bool:
+    """Do both say the same, whatever facts they rest on and whatever they would still like to know?"""
+
+    def said(decision: Decision) -> Decision:
+        return replace(decision, id="", faits=(), manquants=(), alternatives=(), avertissements=())
+
+    return said(one) == said(other)

@@ -146,7 +146,8 @@ def _string(name: str, text: str, owner: Mapping[str, Any]) -> str:
     if name == "div":
         return _div(text)
     if name == "language" or (name == "code" and owner.get("system") == "urn:ietf:bcp:47"):
-        return _LANGUAGES.get(text, text)
+        # A paper stays in the language it was printed in.
+        return text if "contentType" in owner else _LANGUAGES.get(text, text)
     return english(text) if _is_for_people(name, text, owner) else text
 
 

@@ -76,6 +76,9 @@ MONTANTS = {
 }
 """Amounts by their name in the JSON, in the order in which they are told."""
 
+HORS_FACTURE = {"majoration_hospitaliere": "Majoration hospitalière"}
+"""Amounts of which a term alone tells: they are no part of the bill."""
+
 INCONNU = "inconnu"
 
 
@@ -166,7 +169,7 @@ def euros(montant: Decimal | None) -> str:
 
 def terme(dit: Terme) -> str:
     """One amount, the text that sets it, and why it is what it is or unknown, as one line."""
-    return f"{MONTANTS[dit.montant]}, {valeur(dit)} : {fondement(dit)}"
+    return f"{(MONTANTS | HORS_FACTURE)[dit.montant]}, {valeur(dit)} : {fondement(dit)}"
 
 
 def fondement(dit: Terme) -> str:

@@ -44,7 +44,7 @@ def test_it_writes_the_pdf_the_draft_and_the_task(tmp_path: Path) -> None:
 def test_it_says_what_is_missing_who_signs_and_where_to_send_and_names_nobody(tmp_path: Path) -> None:
     said = run(example("06"), "-o", str(tmp_path)).stderr
     assert "Qui signe" in said
-    assert "Numéro de sécurité sociale (assure)" in said
+    assert "Assuré(e), Numéro de sécurité sociale" in said
     assert "Camieg – 92011 NANTERRE CEDEX" in said
     assert "EXEMPLE" not in said
 

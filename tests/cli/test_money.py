@@ -10,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from parcours.cli.money import explain_money
-from parcours.domain.reimbursement import Remboursement
+from parcours.domain.reimbursement import Remboursement, Terme
 from parcours.service import Service
 from parcours.settings import Settings
+from parcours.wording import terme
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -38,8 +39,14 @@ def row(text: str, label: str) -> str:
 
 
 R160_6 = "40 % : décision UNCAM du 22 janvier 2009"
-CNPSY = "Convention médicale de 2024 (le tarif sans coordination de 2026 n'a pas été retrouvé "
-DA = "Convention médicale de 2016, art. 37.1 ; CSS L162-5 18° "
+CARDIOLOGUE = (
+    "Convention médicale de 2024 "
+    "(le tarif du parcours n'est pas établi : une page de 2026 dit 52,50 €, moins qu'avant)"
+)
+DA = (
+    "Convention médicale de 2016, art. 37.1 ; CSS L162-5 18° ; "
+    "Règlement arbitral de 2023 ; Convention médicale de 2024 "
+)
 ROWS = [
     ("01", "Majoration hors parcours", "0,00 € non due : voir les motifs et les effets"),
     ("24", "Facturé", "30,00 €"),
@@ -63,9 +70,9 @@ ROWS = [
         "Payé par l’assurance maladie",
         "inconnu aucune source ne donne le taux du régime local d'Alsace-Moselle hors parcours",
     ),
-    ("20", "Base de remboursement", f"inconnu {CNPSY}(57 € avec coordination))"),
+    ("18", "Base de remboursement", f"inconnu {CARDIOLOGUE}"),
     ("32", "Taux", "inconnu on ne sait pas si la visite est prise en charge"),
-    ("56", "Taux", "inconnu pas de taux unique : voir le calcul de chaque acte"),
+    ("56", "Taux", "inconnu acte lourd : un forfait remplace le taux"),
     (
         "56",
         "Ticket modérateur",
@@ -101,6 +108,13 @@ def test_without_an_act_only_the_rate_is_shown() -> None:
     lines = shown(paid("12")).splitlines()
     assert lines[1].startswith("  • Aucun acte ne vient avec la visite")
     assert [line.split("  ")[1] for line in lines[2:]] == ["Taux"]
+
+
+def test_what_the_hospital_keeps_has_a_row_though_it_is_not_in_the_bill() -> None:
+    extra = Terme(montant="majoration_hospitaliere", valeur="6,00 €", texte="CSS L162-26", note=None)
+    amounts = dataclasses.replace(paid("55"), termes=(*paid("55").termes, extra))
+    assert row(shown(amounts), "Majoration hospitalière") == "Majoration hospitalière 6,00 € CSS L162-26"
+    assert terme(extra) == "Majoration hospitalière, 6,00 € : CSS L162-26"
 
 
 def test_a_terminal_gets_a_table_that_fits() -> None:

@@ -38,7 +38,11 @@ LINES: dict[str, tuple[Json, ActeFacture]] = {
     ),
     "unit price, half of it, to the cent": (
         item(unitPrice=money(26.51), factor=0.5),
-        acte(facture=D("13.26"), quantite=D("0.5")),
+        acte(facture=D("13.26"), coefficient=D("0.5")),
+    ),
+    "three times, at half the price": (
+        item(unitPrice=money(20), quantity={"value": 3}, factor=0.5),
+        acte(facture=D("30.00"), quantite=D(3), coefficient=D("0.5")),
     ),
     "nothing but a code": (item(), acte()),
     "a base": (item(net=money(40), extension=[base(37)]), acte(facture=D("40.00"), base=D("37.00"))),
@@ -145,6 +149,15 @@ def test_an_invoice_of_too_many_lines_is_refused() -> None:
 def test_lines_keep_their_numbers_and_their_order() -> None:
     lecture = read(visit(claim(item(7, "CS"), item(3, "MCS"))))
     assert [(a.sequence, a.code) for a in lecture.visite.actes_factures] == [(7, "CS"), (3, "MCS")]
+
+
+def test_the_details_of_a_line_are_not_read_and_that_is_said() -> None:
+    detail = {"sequence": 1, **item()}
+    lecture = read(visit(claim(item(net=money(30), detail=[detail]), item(2))))
+    assert [a.facture for a in lecture.visite.actes_factures] == [D(30), None]
+    assert [(p.severity, p.expression) for p in lecture.problems if "détails" in p.text] == [
+        ("information", "Bundle.entry[5].resource.item[0].detail")
+    ]
 
 
 def test_a_line_of_another_visit_is_ignored_and_said() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -11,7 +10,6 @@ from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from fhir.resources.R4B.documentreference import DocumentReference
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from fhir.resources.R4B.task import Task
 from tests.fhir.builders import (
@@ -19,8 +17,6 @@ from tests.fhir.builders import (
     R22,
     concept,
     encode,
-    encounter,
-    participant,
     patient,
     practitioner,
     role,
@@ -44,7 +40,6 @@ from parcours.domain.declaration import LIBELLES, Id
 from parcours.fhir.declaration_resources import (
     TYPES,
     declaration_resources,
-    document_reference,
     questionnaire_response,
     task,
 )
@@ -56,7 +51,6 @@ from parcours.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = ROOT / "fhir_profiles/fsh-generated/resources/Questionnaire-pds-declaration-medecin-traitant.json"
-PDF = b"%PDF-1.7 fictif"
 CREATED = dt.datetime(2026, 3, 10, 9, 30, tzinfo=dt.UTC)
 
 
@@ -93,10 +87,9 @@ def test_every_item_of_the_questionnaire_is_a_field_or_is_left_to_people() -> No
 
 
 def test_the_resources_are_fhir() -> None:
-    response, todo, document = declaration_resources(*prepared(), PDF)
+    response, todo = declaration_resources(*prepared())
     QuestionnaireResponse.model_validate(response)
     Task.model_validate(todo)
-    DocumentReference.model_validate(document)
 
 
 def test_the_draft_follows_the_questionnaire_and_says_who_answered() -> None:
@@ -142,16 +135,6 @@ def test_the_task_is_to_complete_the_questionnaire() -> None:
     response = questionnaire_response(declaration, lecture)
     assert todo["output"][0]["valueReference"]["reference"] == f"QuestionnaireResponse/{response['id']}"
     assert not [note for note in todo["note"] if "PAT-TROIS" in note["text"] or TEST_NUMBER in note["text"]]
-
-
-def test_the_document_is_preliminary_and_its_title_names_nobody() -> None:
-    declaration, lecture = prepared(encounter(participant=[participant("PractitionerRole/role-doc")]))
-    document = document_reference(declaration, lecture, PDF)
-    attachment = document["content"][0]["attachment"]
-    assert (document["status"], document["docStatus"]) == ("current", "preliminary")
-    assert base64.b64decode(attachment["data"]) == PDF
-    assert document["context"]["encounter"] == [{"reference": "Encounter/enc"}]
-    assert "PAT-TROIS" not in json.dumps({**document, "content": attachment["title"]})
 
 
 def test_the_same_request_gives_the_same_bytes() -> None:

@@ -28,7 +28,7 @@ from tests.fhir.builders import (
     warnings_of,
 )
 
-from parcours.domain.facts import Declaration, MotifFin, SourceTraitant, StatutTraitant
+from parcours.domain.facts import Declaration, MotifFin, Origine, SourceTraitant, StatutTraitant
 from parcours.errors import UnreadableBundle
 from parcours.fhir.reading import Lecture
 from parcours.law.traitant import traitant_du_jour
@@ -66,15 +66,15 @@ def test_a_declaration_is_read_whole() -> None:
     assert (found.debut, found.fin) == (dt.date(2020, 1, 1), dt.date(2025, 12, 31))
     assert (found.motif_fin, found.source) == (MotifFin.RETRAITE, SourceTraitant.IMTI)
     assert numbers(lecture) == [MT]
-    origine = lecture.visite.origines["patient.medecin-traitant"]
-    assert (origine.chemin, origine.date) == ("Bundle.entry[1].resource.extension[0]", dt.date(2026, 2, 1))
+    assert found.origine == Origine("Bundle.entry[1].resource.extension[0]", dt.date(2026, 2, 1))
 
 
 def test_old_and_new_declarations_are_all_kept() -> None:
     old, new = declaration("declare", A_MT, debut="2010-01-01"), declaration("aucun", debut="2025-01-01")
     lecture = read(declared(old, new))
     assert [d.statut for d in declarations(lecture)] == [StatutTraitant.DECLARE, StatutTraitant.AUCUN]
-    assert lecture.visite.origines["patient.medecin-traitant"].chemin.endswith("extension[1]")
+    where = [d.origine.chemin for d in declarations(lecture) if d.origine]
+    assert where == [f"Bundle.entry[1].resource.extension[{rank}]" for rank in (0, 1)]
 
 
 def test_two_doctors_in_one_declaration_are_jointly_designated() -> None:
@@ -256,8 +256,7 @@ def test_the_circle_of_care_comes_before_the_usual_doctor() -> None:
     lecture = read(visit(care_team(member()), patient(generalPractitioner=[by_rpps(AUTRE)])))
     assert numbers(lecture) == [MT]
     assert declarations(lecture)[0].source is SourceTraitant.CERCLE_DE_SOINS
-    path = "Bundle.entry[5].resource.participant[0]"
-    assert lecture.visite.origines["patient.medecin-traitant"].chemin == path
+    assert declarations(lecture)[0].origine == Origine("Bundle.entry[5].resource.participant[0]")
 
 
 def test_both_systems_of_the_role_are_known() -> None:

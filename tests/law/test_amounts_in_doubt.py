@@ -16,6 +16,7 @@ from parcours.domain.facts import (
     Declaration,
     GroupeActe,
     Medecin,
+    Mode,
     NatureLieu,
     Praticien,
     Profession,
@@ -54,14 +55,6 @@ def notes(visite: Visite, montant: str) -> list[str]:
     return [terme.note or "" for terme in total.termes if terme.montant == montant]
 
 
-def test_a_specialty_with_a_price_of_its_own_has_no_known_maximum() -> None:
-    gynecologue = replace(SPECIALISTE, specialite=Specialite.GYNECOLOGIE)
-    visite = replace(HORS, praticien=gynecologue, actes=frozenset({GroupeActe.AUTRE}))
-    assert notes(visite, "depassement_autorise_max") == [
-        "le tarif du parcours de cette spécialité n'est pas encodé"
-    ]
-
-
 def test_a_technical_act_has_a_maximum_of_its_own() -> None:
     acte = ActeFacture(sequence=1, code="JKFA001", nomenclature="ccam", base=Decimal(60), facture=Decimal(70))
     total = decide(replace(HORS, actes_factures=(acte,)), DROIT).remboursement
@@ -73,7 +66,7 @@ def test_the_local_scheme_is_established_for_doctors_only() -> None:
     sage_femme = replace(SPECIALISTE, profession=Profession.SAGE_FEMME, specialite=None)
     visite = replace(HORS, praticien=sage_femme, couvertures=frozenset({Couverture.ALSACE_MOSELLE}))
     assert notes(visite, "taux") == [
-        "le taux du régime local d'Alsace-Moselle n'est établi que pour les médecins"
+        "le taux du régime local d'Alsace-Moselle n'est établi que pour les honoraires de médecins"
     ]
 
 
@@ -85,8 +78,91 @@ def test_a_cap_that_nobody_established_leaves_the_majoration_unknown() -> None:
     }
     jour = dt.date(2012, 3, 1)
     cas = Cas.de(replace(HORS, date=jour), Parameters(jour, sans_plafond_connu), Politiques())
-    due = majoration.montant(Decimal(30), Montant(Decimal("0.40")), cas)
+    due = majoration.montant(Decimal(30), 1, Montant(Decimal("0.40")), cas)
     assert (due.valeur, due.raison) == (None, "non lu")
+
+
+def test_a_local_rate_above_the_full_one_raises_nothing() -> None:
+    alsace = replace(HORS, couvertures=frozenset({Couverture.ALSACE_MOSELLE}))
+    choix = Politiques.from_mapping({"alsace-moselle-hors-parcours": "95"})
+    total = decide(alsace, DROIT, choix).remboursement
+    assert total is not None
+    assert str(total.majoration) == "0.00"
+
+
+DOUTES = {
+    "a téléconsultation that may not be paid": (
+        replace(HORS, mode=Mode.TELECONSULTATION),
+        "on ne sait pas si la visite est prise en charge",
+    ),
+    "a regime of passage": (
+        replace(HORS, couvertures=frozenset({Couverture.RSS_DE_PASSAGE})),
+        "aucune participation n'est établie pour un patient de passage",
+    ),
+    "a foreigner on passage": (
+        replace(HORS, couvertures=frozenset({Couverture.ETRANGER_DE_PASSAGE})),
+        "aucune participation n'est établie pour un patient de passage",
+    ),
+}
+
+
+@pytest.mark.parametrize(("visite", "raison"), DOUTES.values(), ids=DOUTES)
+def test_what_may_not_be_paid_at_all_has_no_amount_but_a_reason(visite: Visite, raison: str) -> None:
+    total = decide(visite, DROIT).remboursement
+    assert total is not None
+    for montants in (total, *total.lignes):
+        inconnus = ("taux", "participation_forfaitaire", "ticket_moderateur", "complementaire_max", "amo")
+        assert [getattr(montants, cle) for cle in (*inconnus, "reste_a_charge")] == [None] * 6
+        assert (str(montants.base), str(montants.majoration)) == ("26.50", "0.00")
+    assert notes(visite, "participation_forfaitaire") == [raison]
+    assert notes(visite, "taux") != [""]
+
+
+# ---------------------------------------------------------------- the extra of a hospital
+
+HOPITAL = replace(HORS, lieux=frozenset({NatureLieu.HOPITAL}))
+
+
+def extra(visite: Visite) -> list[tuple[str | None, str]]:
+    total = decide(visite, DROIT).remboursement
+    assert total is not None
+    return [(t.valeur, t.texte) for t in total.termes if t.montant == "majoration_hospitaliere"]
+
+
+@pytest.mark.parametrize(
+    ("specialite", "jour", "valeur"),
+    [
+        (Specialite.AUTRE, JOUR, "6,00 €"),  # 31.50 × 17.5 % = 5.51
+        (Specialite.AUTRE, dt.date(2010, 3, 10), "5,00 €"),  # 28 × 17.5 % = 4.90
+        (Specialite.GERIATRIE, JOUR, "8,00 €"),  # 42 × 17.5 % = 7.35
+        (Specialite.CARDIOLOGIE, JOUR, None),
+    ],
+)
+def test_a_hospital_keeps_the_highest_excess_rounded_up(
+    specialite: Specialite, jour: dt.date, valeur: str | None
+) -> None:
+    visite = replace(HOPITAL, date=jour, praticien=replace(SPECIALISTE, specialite=specialite))
+    ((dit, texte),) = extra(visite)
+    assert dit == valeur
+    assert texte.startswith("CSS L162-26 ; arrêté du 28 juillet 2005")
+
+
+def test_a_hospital_keeps_it_for_each_act() -> None:
+    (consultation,) = HORS.actes_factures
+    technique = ActeFacture(sequence=2, code="JKFA001", nomenclature="ccam", base=Decimal(60))
+    deux = replace(consultation, quantite=Decimal(2))
+    ((valeur, _),) = extra(replace(HOPITAL, actes_factures=(deux, technique)))
+    assert valeur == "23,00 €"  # twice 6, and 10.50 rounded up
+    ((valeur, _),) = extra(replace(HOPITAL, actes_factures=(replace(consultation, quantite=Decimal(0)),)))
+    assert valeur is None
+
+
+def test_a_hospital_s_extra_is_unknown_without_an_act_and_not_told_when_not_due() -> None:
+    assert [valeur for valeur, _ in extra(replace(HOPITAL, actes_factures=()))] == [None]
+    assert notes(replace(HOPITAL, actes_factures=()), "majoration_hospitaliere") == [
+        "aucun acte ne vient avec la visite"
+    ]
+    assert extra(HORS) == []
 
 
 def test_an_amount_before_its_first_day_is_an_error_of_the_law() -> None:

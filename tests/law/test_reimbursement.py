@@ -157,7 +157,7 @@ def test_a_supplement_is_one_act_with_what_it_accompanies() -> None:
     assert (str(total.majoration), str(total.participation_forfaitaire), str(total.amo)) == (
         "10.60",
         "2.00",
-        "9.45",
+        "5.95",
     )
     assert [str(x.participation_forfaitaire) for x in total.lignes] == ["2.00", "0.00"]
 
@@ -252,7 +252,7 @@ DATES = sorted(
 )
 """Every day on which a value of the law changes, and its eve: between two of them nothing can."""
 
-ACTES = ["G", "GS", "C", "CS", "MPC", "MCS", "MCG", "MEG", "APC", "APY", "CNPSY", "JKFA001"]
+ACTES = ["G", "GS", "C", "CS", "MPC", "MCS", "MCG", "MEG", "APC", "APY", "CNPSY", "IFA", "IK", "JKFA001"]
 COUVERTURES: list[frozenset[Couverture]] = [frozenset(), *(frozenset({c}) for c in Couverture)]
 
 
@@ -276,19 +276,33 @@ def _vite(visite: Visite) -> Remboursement:
     return total
 
 
+def _tombe_juste_ou_dit_pourquoi(cas: Visite) -> None:
+    """Paid + complementary (C2S) + left to the patient = billed, to the cent; or a reason."""
+    total = _vite(cas)
+    if total.amo is None:
+        assert any(terme.valeur is None and terme.note for terme in total.termes), cas
+        return
+    facture, amo, reste, complementaire = _fractions(total)
+    paye_par_la_c2s = complementaire if Couverture.C2S in cas.couvertures else Decimal(0)
+    assert amo + paye_par_la_c2s + reste == facture, cas
+    assert amo >= 0
+    assert reste >= 0
+
+
 def test_every_day_and_every_act_has_an_amount_or_a_reason_and_the_sum_falls_right() -> None:
-    """Paid + complementary (C2S) + left to the patient = billed, to the cent, over the whole enumeration."""
     for jour, code, couvertures, parcours in itertools.product(
         DATES, ACTES, COUVERTURES, ["traitant", "hors"]
     ):
         base = visite(STANDARD | {"date": jour.isoformat(), "parcours": parcours})
-        cas = replace(base, couvertures=couvertures, actes_factures=(acte(1, code, None, "37.30"),))
-        total = _vite(cas)
-        if total.amo is None:
-            assert any(terme.note for terme in total.termes), (jour, code, couvertures)
-            continue
-        facture, amo, reste, complementaire = _fractions(total)
-        paye_par_la_c2s = complementaire if Couverture.C2S in couvertures else Decimal(0)
-        assert amo + paye_par_la_c2s + reste == facture, (jour, code, couvertures, parcours)
-        assert amo >= 0
-        assert reste >= 0
+        billed = (acte(1, code, None, "37.30"),)
+        _tombe_juste_ou_dit_pourquoi(replace(base, couvertures=couvertures, actes_factures=billed))
+
+
+def test_so_it_is_for_every_quantity_and_with_what_goes_with_the_act() -> None:
+    for jour, code, quantite, parcours in itertools.product(
+        DATES, ACTES, ["0", "0.5", "2", "5"], ["traitant", "hors"]
+    ):
+        base = visite(STANDARD | {"date": jour.isoformat(), "parcours": parcours})
+        plusieurs = replace(acte(1, code, None, "37.31"), quantite=Decimal(quantite))
+        billed = (plusieurs, acte(2, "IK", "7.33", "7.33"), acte(3, "MD", "5.05", "6.01"))
+        _tombe_juste_ou_dit_pourquoi(replace(base, actes_factures=billed))

@@ -105,11 +105,3 @@ def test_what_was_already_withheld_is_told(
 def test_optam_is_told_when_it_is_known(optam: bool | None, expected: str | None) -> None:
     visite = replace(VISITE, praticien=Praticien(medecin=CONSULTE, optam=optam))
     assert told(visite, "medecin.optam") == ([(expected, "suppose")] if expected else [])
-
-
-def test_a_quantity_that_is_not_one_needs_a_base() -> None:
-    acte = ActeFacture(sequence=1, code="G", nomenclature="ngap", quantite=Decimal(2))
-    total = decide(replace(VISITE, actes_factures=(acte,)), DROIT).remboursement
-    assert total is not None
-    assert total.base is None
-    assert any("quantité" in (terme.note or "") for terme in total.termes)

@@ -24,6 +24,7 @@ from parcours.domain.facts import (
     MotifFin,
     NatureLieu,
     NaturePlan,
+    Origine,
     Plan,
     Praticien,
     Profession,
@@ -139,7 +140,7 @@ def _declarations(cas: Cas) -> tuple[Declaration, ...] | None:
 
 
 def _declaration(entree: Cas) -> Declaration:
-    _refuse_unknown(entree, {"statut", "medecins", "debut", "fin", "motif_fin", "source"})
+    _refuse_unknown(entree, {"statut", "medecins", "debut", "fin", "motif_fin", "source", "dite_le"})
     return Declaration(
         statut=StatutTraitant(entree.get("statut", "declare")),
         medecins=tuple(personne(nom) for nom in entree.get("medecins", ())),
@@ -147,6 +148,7 @@ def _declaration(entree: Cas) -> Declaration:
         fin=entree.get("fin"),
         motif_fin=_enum(MotifFin, entree.get("motif_fin")),
         source=_enum(SourceTraitant, entree.get("source")),
+        origine=Origine("assertion", entree["dite_le"]) if "dite_le" in entree else None,
     )
 
 

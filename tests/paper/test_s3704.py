@@ -165,6 +165,41 @@ def test_a_long_name_shrinks_to_its_box() -> None:
     assert flat(name) in flat(text[0])
 
 
+VERY_LONG = ["W" * 900, LONG * 20, "\n".join(["Anne"] * 200)]
+
+
+@pytest.mark.parametrize("name", VERY_LONG, ids=["one word", "many words", "many lines"])
+def test_the_words_of_the_law_are_whole_whatever_the_names(name: str) -> None:
+    declaration = prepare(
+        beneficiaire=beneficiaire(identite=identite(name, name)),
+        medecin=medecin(nom=lu(name), prenom=lu(name)),
+        representants=(representant(Lien.TUTEUR, name, name),),
+    )
+    pdf = s3704(declaration)
+    form, *others = map(flat, pages(pdf))
+    for words in (
+        "déclare choisir le médecin identifié ci-dessus comme médecin traitant.",
+        "déclare accepter d’être le médecin traitant du bénéficiaire des soins identifié ci-dessus.",
+    ):
+        assert flat(words) in form
+    suite = "".join(others)
+    for title in ("Bénéficiaire, Nom", "Médecin, Nom", "Déclaration, Parent, titulaire"):
+        assert flat(title) in suite
+    written = [line for page in pypdfium2.PdfDocument(pdf) for line in inside(page)]
+    assert sum(line.count(name[:4]) for line in written) >= 7 * name.count(name[:4])
+
+
+def inside(page: pypdfium2.PdfPage) -> list[str]:
+    """What is written within the margins of a page, from top to bottom."""
+    return [page.get_textpage().get_text_bounded(bottom=0, top=page.get_height())]
+
+
+def test_nobody_reads_the_code_of_a_block() -> None:
+    declaration = prepare(beneficiaire=beneficiaire(identite=identite(adresse_longue(), "X")), medecin=None)
+    text = "".join(pages(s3704(declaration)))
+    assert not re.search(r"\((?:assure|beneficiaire|medecin|declaration)\)", text)
+
+
 def test_letters_that_cannot_be_printed_are_said_to_be_missing() -> None:
     text = pages(s3704(nomme(prenom="王小明")))
     assert "□□□" in text[0]

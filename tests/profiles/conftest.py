@@ -24,10 +24,11 @@ def client() -> FlaskClient:
 
 
 @pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The FHIR base of a service that really listens, on a free port of the loopback address."""
     server = make_server("127.0.0.1", 0, lambda *_: [], request_handler=_Quiet)
-    server.app = create_app(Settings(port=server.server_port)).wsgi_app
+    database = str(tmp_path_factory.mktemp("kept") / "parcours.sqlite")
+    server.app = create_app(Settings(port=server.server_port, database=database)).wsgi_app
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/fhir"

@@ -91,8 +91,19 @@ def test_one_request_that_fails_leaves_the_others_alone(client: FlaskClient) -> 
         get("../health/live"),
         get("?_count=1"),
         {"request": {"method": "POST", "url": ""}, "resource": {}},
+        {"request": {"method": "POST", "url": "Task/1/$transmettre"}, "resource": {}},
     ],
-    ids=["nothing", "no url", "no method", "elsewhere", "absolute", "outside", "no type", "itself"],
+    ids=[
+        "nothing",
+        "no url",
+        "no method",
+        "elsewhere",
+        "absolute",
+        "outside",
+        "no type",
+        "itself",
+        "handing over",
+    ],
 )
 def test_a_request_that_is_none_is_refused_in_its_place(entry: Entry, client: FlaskClient) -> None:
     refused, good = ask(client, entry, get("metadata"))

@@ -14,8 +14,10 @@ from fhirclient.models.capabilitystatement import CapabilityStatement
 from fhirclient.models.codesystem import CodeSystem
 from fhirclient.models.questionnaire import Questionnaire
 from fhirclient.models.structuredefinition import StructureDefinition
+from fhirclient.models.task import Task
 from fhirpy import SyncFHIRClient
-from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
+from fhirpy.base.exceptions import MultipleResourcesFound, OperationOutcome, ResourceNotFound
+from tests.fhir.declarations import demande, dominique
 
 from parcours.fhir.systems import extension_url
 from pds import sushi
@@ -53,6 +55,26 @@ def test_fhirpy_is_told_why_it_was_refused(base_url: str) -> None:
         client.reference("CodeSystem", "nothing").to_resource()
 
 
+def test_fhirpy_prepares_a_declaration_finds_its_task_and_moves_it_on(base_url: str) -> None:
+    client = SyncFHIRClient(base_url)
+    answer = client.execute("$prepare-declaration", method="post", data=demande())
+    found = client.resources("Task").search(patient="Patient/pat", business_status="preparee").fetch()
+    assert [task["id"] for task in found] == [answer["entry"][1]["resource"]["id"]]
+    (task,) = found
+    task["businessStatus"]["coding"][0]["code"] = "annulee"
+    with pytest.raises(OperationOutcome, match="If-Match"):
+        task.save()
+    changing = SyncFHIRClient(base_url, extra_headers={"If-Match": 'W/"1"'})
+    saved = changing.resource("Task", **task)
+    saved.save()
+    assert (saved["meta"]["versionId"], saved["status"]) == ("2", "cancelled")
+    with pytest.raises(MultipleResourcesFound, match="conflict"):  # so this client calls a 412
+        saved.save()
+    paper = client.reference("DocumentReference", task["id"]).to_resource()
+    binary = client.reference(reference=paper["content"][1]["attachment"]["url"]).to_resource()
+    assert binary["contentType"] == "application/pdf"
+
+
 # ---------------------------------------------------------------- fhirclient
 
 
@@ -84,6 +106,22 @@ def test_fhirclient_calls_the_operation_and_understands_the_answer(base_url: str
     answer = Bundle(reply.json())
     assert answer.entry[0].resource.use == "predetermination"
     assert answer.entry[0].resource.disposition.startswith("Dans le parcours")
+
+
+def test_fhirclient_reads_searches_and_moves_a_task(base_url: str) -> None:
+    server = smart(base_url).server
+    document = demande(dominique(birthDate="1990-01-01"))
+    prepared = Bundle(server.post_json("$prepare-declaration", document).json())
+    task = Task.read(prepared.entry[1].resource.id, server)
+    assert task.owner.identifier.value == "01234567897"
+    task.businessStatus.coding[0].code = "signee"
+    server.session.headers["If-Match"] = 'W/"1"'
+    task.update(server)
+    del server.session.headers["If-Match"]
+    search = Task.where({"business-status": "signee", "_id": task.id})
+    (signed,) = search.perform_resources_iter(server)
+    assert (signed.status, signed.meta.versionId) == ("in-progress", "2")
+    assert signed.note[-1].authorString.endswith("RPPS 01234567897")
 
 
 # ---------------------------------------------------------------- fhir-kit-client

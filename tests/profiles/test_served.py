@@ -11,7 +11,8 @@ from tests.profiles.replies import content
 
 from parcours.errors import ParcoursError
 from parcours.fhir import published
-from parcours.fhir.operations import PROFILES, PUBLISHED_KINDS, SERVED, requirements_statement
+from parcours.fhir.capabilities import requirements_statement
+from parcours.fhir.operations import PROFILES, PUBLISHED_KINDS, SERVED
 from parcours.fhir.published import catalogue
 from parcours.fhir.systems import code_system, extension_url
 from parcours.settings import Settings

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from tests.test_translation import is_french
 from tests.web.test_http import CASES, Case, send
+from werkzeug.exceptions import HTTPException, ServiceUnavailable, Unauthorized
 
 from parcours.settings import Settings
 from parcours.web import create_app
@@ -145,9 +146,18 @@ def test_outside_the_fhir_base_too(client: FlaskClient) -> None:
 def test_a_failure_keeps_its_reference(failing: Callable[[Exception], FlaskClient]) -> None:
     reply = failing(RuntimeError()).post(EVALUATE, headers={**FHIR, "Accept-Language": "en"}, data=b"{}")
     text = json.loads(reply.data)["issue"][0]["details"]["text"]
-    assert text.startswith("The service failed; nothing was kept. Incident reference: ")
+    assert text.startswith("The service failed; nothing was confirmed. Incident reference: ")
     assert not is_french(text)
 
 
 def test_every_refusal_has_a_case_or_a_test() -> None:
-    assert set(REFUSALS) - {case.status for case in CASES} <= {400, 411, 500}
+    assert set(REFUSALS) - {case.status for case in CASES} <= {400, 401, 411, 500, 503}
+
+
+@pytest.mark.parametrize("error", [Unauthorized, ServiceUnavailable])
+def test_who_is_not_known_and_who_has_to_wait_are_told_in_english(
+    failing: Callable[[Exception], FlaskClient], error: type[HTTPException]
+) -> None:
+    reply = failing(error()).post(EVALUATE, headers={**FHIR, "Accept-Language": "en"}, data=b"{}")
+    assert reply.status_code == error.code
+    assert not is_french(json.loads(reply.data)["issue"][0]["details"]["text"])

@@ -32,6 +32,7 @@ Alias: $pds-cs-effet = https://parcours-soins.example/fhir/CodeSystem/pds-cs-eff
 Alias: $pds-cs-etat-declaration = https://parcours-soins.example/fhir/CodeSystem/pds-cs-etat-declaration
 Alias: $pds-cs-fait = https://parcours-soins.example/fhir/CodeSystem/pds-cs-fait
 Alias: $pds-cs-formulaire = https://parcours-soins.example/fhir/CodeSystem/pds-cs-formulaire
+Alias: $pds-cs-motif-refus = https://parcours-soins.example/fhir/CodeSystem/pds-cs-motif-refus
 Alias: $pds-cs-ips = https://parcours-soins.example/fhir/CodeSystem/pds-cs-ips
 Alias: $pds-cs-motif-fin = https://parcours-soins.example/fhir/CodeSystem/pds-cs-motif-fin
 Alias: $pds-cs-ngap = https://parcours-soins.example/fhir/CodeSystem/pds-cs-ngap

@@ -3,7 +3,7 @@ RuleSet: Publication
 * ^language = #fr-FR
 * ^status = #active
 * ^experimental = false
-* ^date = "2026-11-21"
+* ^date = "2026-11-22"
 * ^publisher = "parcours-soins"
 * ^jurisdiction = urn:iso:std:iso:3166#FR "France"
 

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from parcours.fhir.operations import OPERATIONS, operation_definition, requirements_statement
+from parcours.fhir.capabilities import requirements_statement
+from parcours.fhir.operations import OPERATIONS, operation_definition
 from pds.code_systems import code_systems
 from pds.concept_maps import concept_maps
 from pds.examples import examples

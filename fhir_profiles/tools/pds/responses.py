@@ -1,8 +1,9 @@
-"""What the service really answers, recorded: every example evaluated, every definition, the refusals."""
+"""What the service really answers, recorded: every example evaluated, declarations followed, refusals."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from parcours.fhir.operations import PUBLISHED_KINDS
 from parcours.settings import Settings
 from parcours.web import create_app
+from pds import declarations
 
 EVALUATE = "/fhir/Encounter/$evaluate-parcours"
 SUBMIT = "/fhir/Claim/$submit"
@@ -29,14 +31,21 @@ def record(examples: Path, folder: Path) -> int:
 
 
 def answers(examples: Path) -> Iterator[tuple[str, bytes]]:
-    """Every answer with its name."""
-    client = create_app(Settings()).test_client()
+    """Every answer with its name, from a service that keeps nothing once they are given."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Settings(database=str(Path(folder) / "parcours.sqlite")))
+        yield from _answers(app.test_client(), examples)
+        app.store.close()
+
+
+def _answers(client: FlaskClient, examples: Path) -> Iterator[tuple[str, bytes]]:
     requests = {file.parent.name: file.read_bytes() for file in sorted(examples.glob("*/bundle.json"))}
     for slug, body in requests.items():
         yield f"evaluate-{slug}", _post(client, EVALUATE, body)
         if submitted := _bill_first(body):
             yield f"submit-{slug}", _post(client, SUBMIT, submitted)
     yield "evaluate-in-english", _in_english(client, next(iter(requests.values())))
+    yield from declarations.answers(client, examples / "declarations")
     yield from _definitions(client)
     yield from _refusals(client)
     yield "batch", _post(client, "/fhir", _batch(requests))

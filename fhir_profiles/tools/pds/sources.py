@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from parcours.cds.reasons import REASONS
 from parcours.domain.declaration_facts import Lien
 from parcours.domain.facts import (
     Avertissement,
@@ -99,6 +100,7 @@ CODES: dict[str, Callable[[str], dict[str, str]]] = {
     "pds-cs-etat-declaration": _all_labels,
     "pds-cs-representant": _members(*Lien),
     "pds-cs-formulaire": _given(FORMULAIRE),
+    "pds-cs-motif-refus": lambda _: dict(REASONS),
 }
 """Every code system that we publish, and where its codes come from: code → label."""
 

@@ -1,6 +1,6 @@
 """Commands: the same use cases from a terminal. Data on stdout, messages on stderr.
 
-Exit codes: 0 answered, 1 an input could not be read, 2 usage, 130 interrupted.
+Exit codes: 0 answered, 1 an input or the database could not be read, 2 usage, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -12,13 +12,20 @@ from collections.abc import Sequence
 import click
 
 from parcours import VERSION_LOGICIEL
+from parcours.cli.backup import backup_command
 from parcours.cli.declare import declare_command
+from parcours.cli.directory import directory_command
+from parcours.cli.erase import erase_command
 from parcours.cli.evaluate import evaluate_command
 from parcours.cli.examples import examples_command
+from parcours.cli.export import export_command
+from parcours.cli.keys import keys_command
+from parcours.cli.purge import purge_command
 from parcours.cli.rules import rules_command
 from parcours.cli.serve import serve_command
-from parcours.errors import SettingsError
+from parcours.errors import SettingsError, StoreError
 
+UNREADABLE = 1
 USAGE = 2
 INTERRUPTED = 130
 
@@ -30,10 +37,16 @@ def parcours() -> None:
 
 
 parcours.add_command(declare_command)
+parcours.add_command(directory_command)
 parcours.add_command(evaluate_command)
 parcours.add_command(rules_command)
 parcours.add_command(examples_command)
 parcours.add_command(serve_command)
+parcours.add_command(backup_command)
+parcours.add_command(purge_command)
+parcours.add_command(export_command)
+parcours.add_command(erase_command)
+parcours.add_command(keys_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,6 +65,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         click.echo(str(error), err=True)
         return USAGE
+    except StoreError as error:
+        click.echo(str(error), err=True)
+        return UNREADABLE
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):

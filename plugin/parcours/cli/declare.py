@@ -126,8 +126,8 @@ def _summary(prepared: Preparation, folder: Path) -> Iterator[str]:
     if declaration.acceptable is Reponse.NON:
         yield from _lines("Impossible de déclarer ce professionnel", [r.texte for r in declaration.refus])
     yield from _lines("Qui signe", [s.texte for s in declaration.signatures])
-    missing = [f"{c.libelle} ({c.bloc}) : {c.pourquoi}" for c in declaration.manquants]
-    doubtful = [f"{c.libelle} ({c.bloc}) : {c.pourquoi}" for c in declaration.douteux]
+    missing = [f"{c.intitule} : {c.pourquoi}" for c in declaration.manquants]
+    doubtful = [f"{c.intitule} : {c.pourquoi}" for c in declaration.douteux]
     yield from _lines("À compléter", missing)
     yield from _lines("À vérifier", doubtful)
     yield from _lines("À demander", list(declaration.a_demander))

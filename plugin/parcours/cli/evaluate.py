@@ -14,13 +14,14 @@ import click
 import msgspec
 from rich.console import Console
 
+from parcours.cli.directory import today
 from parcours.cli.inputs import STDIN, Source, is_no_request, sources
 from parcours.cli.printing import printable
 from parcours.cli.text import explain
 from parcours.errors import InputError, Problem
 from parcours.fhir.decision_extension import Element
 from parcours.fhir.writing import answer_bundle, operation_outcome, to_json
-from parcours.service import Evaluation, Service
+from parcours.service import Evaluation, Service, open_annuaire
 from parcours.settings import Settings
 
 UNREADABLE = 1
@@ -59,7 +60,8 @@ def evaluate_command(files: tuple[str, ...], form: str) -> int:
 
     FICHIER : un Bundle ou un Parameters FHIR R4 en JSON, un dossier (parcouru), ou - (entrée standard).
     """
-    service = Service(Settings.from_env(os.environ))
+    settings = Settings.from_env(os.environ)
+    service = Service(settings, open_annuaire(settings, today))
     found = list(sources(files))
     several = len(found) > 1 or any(name != STDIN and Path(name).is_dir() for name in files)
     rendering = RENDERINGS[form]

@@ -12,13 +12,14 @@ from rich.text import Text
 
 from parcours.cli.printing import line, printable
 from parcours.domain.reimbursement import LigneRemboursement, Remboursement, Terme
-from parcours.wording import INCONNU, MONTANTS, euros, fondement, valeur
+from parcours.wording import HORS_FACTURE, INCONNU, MONTANTS, euros, fondement, valeur
 
 HEADING = "Remboursement"
 NO_ACT = "Aucun acte ne vient avec la visite : le taux est dit, aucun montant n’est calculé."
 NOT_BILLED = "le montant facturé n’est pas transmis"
 NO_MAJORATION = "non due : voir les motifs et les effets"
 NO_SINGLE_RATE = "pas de taux unique : voir le calcul de chaque acte"
+HEAVY = "acte lourd : un forfait remplace le taux"
 COMPUTED = {
     "amo": "base − ticket modérateur − majoration − participation forfaitaire",
     "reste_a_charge": "facturé − payé par l’assurance maladie",
@@ -62,6 +63,9 @@ def _rows(paid: Remboursement) -> Iterator[Row]:
         said = [term for term in paid.termes if term.montant == name]
         if value != INCONNU or (_expected(paid, name) or said):
             yield Row(label, value, tuple(dict.fromkeys(_why(paid, name, said))))
+    for term in paid.termes:
+        if term.montant in HORS_FACTURE:
+            yield Row(HORS_FACTURE[term.montant], valeur(term), (fondement(term),))
 
 
 def _expected(paid: Remboursement, name: str) -> bool:
@@ -105,7 +109,7 @@ def _why_unknown(paid: Remboursement, name: str, said: list[Terme]) -> Iterator[
     parts = [fondement(term) for term in paid.termes if term.montant in MADE_OF and term.valeur is None]
     if name == "reste_a_charge" and paid.facture is None:
         parts = [NOT_BILLED]
-    yield from itself or parts or [NO_SINGLE_RATE]
+    yield from itself or parts or [HEAVY if all(act.taux is None for act in paid.lignes) else NO_SINGLE_RATE]
 
 
 def _points(paid: Remboursement) -> Iterator[Terme]:

@@ -68,6 +68,14 @@ LIBELLES = {
 }
 """The fields that may be filled in advance, in the order of the form. The others are signed by hand."""
 
+BLOCS = {
+    "assure": "Assuré(e)",
+    "beneficiaire": "Bénéficiaire",
+    "medecin": "Médecin",
+    "declaration": "Déclaration",
+}
+"""The blocks of the form, by what the link ids of their fields begin with."""
+
 FACULTATIFS = frozenset({Id.ASSURE_NOM_USAGE, Id.BENEFICIAIRE_ORGANISME, Id.REPRESENTANT})
 """Fields that may stay empty without anything being missing."""
 
@@ -91,6 +99,11 @@ class Champ:
     def bloc(self) -> str:
         """The block of the form: ``assure``, ``beneficiaire``, ``medecin`` or ``declaration``."""
         return self.id.partition(".")[0]
+
+    @property
+    def intitule(self) -> str:
+        """What people are told of it: the name of its block and its own; never its value."""
+        return f"{BLOCS[self.bloc]}, {self.libelle}"
 
     @property
     def texte(self) -> str:

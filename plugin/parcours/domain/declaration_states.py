@@ -30,14 +30,14 @@ SUITES: Mapping[EtatDeclaration, frozenset[EtatDeclaration]] = {
     EtatDeclaration.REFUSEE: frozenset(),
     EtatDeclaration.ANNULEE: frozenset(),
 }
-"""The moves that are lawful. On the espace pro signing and transmitting are one gesture, and two moves here."""
+"""The moves that are lawful. On the espace pro signing and transmitting are one gesture: two moves here."""
 
 LIBELLES_ETATS: Mapping[EtatDeclaration, str] = {
     EtatDeclaration.PREPAREE: "Préparée",
     EtatDeclaration.SIGNEE: "Signée",
     EtatDeclaration.TRANSMISE: "Transmise",
-    EtatDeclaration.ENREGISTREE: "Enregistrée",
-    EtatDeclaration.REFUSEE: "Refusée",
+    EtatDeclaration.ENREGISTREE: "Enregistrée par la caisse",
+    EtatDeclaration.REFUSEE: "Refusée par la caisse",
     EtatDeclaration.ANNULEE: "Annulée",
 }
 """What people read."""

@@ -261,6 +261,7 @@ class Declaration:
     """One entry of the history of the médecin traitant. ``fin`` is the last day in force.
 
     ``medecins`` empty: a médecin traitant is declared and nobody said who. Several: jointly designated.
+    The date of ``origine`` is the day on which ``source`` said so.
     """
 
     statut: StatutTraitant
@@ -269,6 +270,12 @@ class Declaration:
     fin: dt.date | None = None
     motif_fin: MotifFin | None = None
     source: SourceTraitant | None = None
+    origine: Origine | None = None
+
+    @property
+    def releve(self) -> dt.date | None:
+        """The day on which its source said it, when that is known."""
+        return self.origine.date if self.origine else None
 
     def en_vigueur(self, jour: dt.date) -> bool:
         """Does this entry cover ``jour``? Without ``debut`` it always did; ``fin`` is included."""
@@ -305,7 +312,8 @@ class ActeFacture:
     """One line of the bill, in euros: ``base`` as the caller knows it, ``facture`` what is charged.
 
     ``code`` is a code of the NGAP (``nomenclature`` ``"ngap"``) or of the CCAM (``"ccam"``). ``quantite``
-    is how many times the act is charged; both amounts are those of the whole line.
+    is how many times the act is charged, ``coefficient`` what its price is multiplied by; both amounts are
+    those of the whole line.
     """
 
     sequence: int
@@ -314,6 +322,7 @@ class ActeFacture:
     base: Decimal | None = None
     facture: Decimal | None = None
     quantite: Decimal = Decimal(1)
+    coefficient: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ The answer says why.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -21,6 +22,23 @@ def somme(montants: list[Decimal | None]) -> Decimal | None:
     """The sum, unknown as soon as one of its terms is."""
     connus = [m for m in montants if m is not None]
     return sum(connus, ZERO) if len(connus) == len(montants) else None
+
+
+def partage(total: Decimal, poids: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """An amount in cents shared in proportion, to the cent; what is left over goes to the largest fractions.
+
+    No part exceeds its weight when the total does not exceed their sum and the weights are in cents.
+    """
+    ensemble = sum(poids, ZERO)
+    if not ensemble:
+        return tuple(ZERO for _ in poids)
+    exactes = [total * p / ensemble for p in poids]
+    parts = [exacte.quantize(CENT, rounding=ROUND_FLOOR) for exacte in exactes]
+    reliquat = int((total - sum(parts, ZERO)) / CENT)
+    rangs = sorted(range(len(parts)), key=lambda rang: parts[rang] - exactes[rang])
+    for rang in rangs[:reliquat]:
+        parts[rang] += CENT
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

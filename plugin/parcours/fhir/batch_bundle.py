@@ -9,6 +9,7 @@ from msgspec import Raw, Struct, field
 
 from parcours.errors import Problem, TooLarge, UnreadableBundle
 from parcours.fhir.json_door import Limits, check_json
+from parcours.fhir.operations import HAND_OVER
 
 
 class _Request(Struct, frozen=True):
@@ -26,7 +27,7 @@ class _Entry(Struct, frozen=True):
 class _Bundle(Struct, frozen=True, rename="camel"):
     resource_type: str = ""
     type: str = ""
-    entry: tuple[_Entry, ...] = ()
+    entry: tuple[Raw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Call:
 def read_batch(body: bytes, limits: Limits) -> tuple[Call | Problem, ...]:
     """The requests of a batch in order; a ``Problem`` stands for one that cannot be asked.
 
-    Raises ``MalformedInput``, ``TooLarge``, or ``UnreadableBundle`` when the body is no batch at all.
+    Raises ``MalformedInput``, ``TooLarge``, or ``UnreadableBundle`` when the body is no batch at all, or
+    when what stands for an entry is none.
     """
     # Each entry holds a whole request: one level of Bundle more than a request alone.
     deeper = Limits(limits.octets, limits.entrees, limits.profondeur + 4)
@@ -56,7 +58,18 @@ def read_batch(body: bytes, limits: Limits) -> tuple[Call | Problem, ...]:
         raise UnreadableBundle([Problem("Bundle.type", "value", "Un Bundle de type batch est attendu ici.")])
     if len(bundle.entry) > limits.entrees:
         raise TooLarge([Problem("Bundle.entry", "too-long", f"plus de {limits.entrees} entrées")])
-    return tuple(_call(entry, f"Bundle.entry[{index}].request") for index, entry in enumerate(bundle.entry))
+    entries = [_entry(raw, f"Bundle.entry[{index}]") for index, raw in enumerate(bundle.entry)]
+    return tuple(_call(entry, f"Bundle.entry[{index}].request") for index, entry in enumerate(entries))
+
+
+def _entry(raw: Raw, where: str) -> _Entry:
+    try:
+        return msgspec.json.decode(raw, type=_Entry)
+    except msgspec.ValidationError:
+        pass
+    raise UnreadableBundle(
+        [Problem(where, "structure", "Une entrée de batch est un objet, sa requête aussi.")]
+    )
 
 
 def _call(entry: _Entry, where: str) -> Call | Problem:
@@ -67,6 +80,10 @@ def _call(entry: _Entry, where: str) -> Call | Problem:
     if not path.strip("/") or "://" in path or path.startswith("/") or ".." in path.split("/"):
         return Problem(
             f"{where}.url", "value", "Une URL relative à la base est attendue ; un batch n’en contient pas."
+        )
+    if path.endswith(f"${HAND_OVER.code}"):
+        return Problem(
+            f"{where}.url", "not-supported", "Une transmission se demande seule, par une personne."
         )
     return Call(
         method=request.method,

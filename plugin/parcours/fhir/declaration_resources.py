@@ -1,4 +1,4 @@
-"""A prepared ``Declaration`` as FHIR: draft QuestionnaireResponse, Task, DocumentReference.
+"""A prepared ``Declaration`` as FHIR: draft QuestionnaireResponse and Task.
 
 Nothing is ticked, dated or signed: the two statements and the day of signature have no answer. No clock:
 what is dated bears the day of preparation. A national identity number is never repeated but in its field.
@@ -6,8 +6,6 @@ what is dated bears the day of preparation. A national identity number is never 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import uuid
 from collections.abc import Iterator
@@ -15,6 +13,8 @@ from typing import Any, Final
 
 from parcours import VERSION_LOGICIEL
 from parcours.domain.declaration import Champ, Declaration, Id
+from parcours.domain.declaration_states import LIBELLES_ETATS, EtatDeclaration
+from parcours.domain.declaration_suivie import PROGRAMME
 from parcours.fhir.declaration_systems import (
     ETAT_DECLARATION,
     INFORMATION_ORIGIN,
@@ -25,7 +25,7 @@ from parcours.fhir.declaration_systems import (
 )
 from parcours.fhir.elements import Reference
 from parcours.fhir.reading_declaration import LectureDeclaration
-from parcours.fhir.systems import code_system
+from parcours.fhir.systems import RPPS, code_system
 
 Element = dict[str, Any]
 
@@ -33,7 +33,9 @@ TITRE: Final = "Déclaration de choix du médecin traitant"
 FORMULAIRE: Final = "S3704"
 TYPES: Final = {Id.BENEFICIAIRE_NAISSANCE: "valueDate"}
 """How an answer is typed in the Questionnaire, when it is no text."""
-_AUTEUR: Final = {"type": "Device", "display": f"parcours-soins {VERSION_LOGICIEL}"}
+AUTEUR: Final = {"type": "Device", "display": f"{PROGRAMME} {VERSION_LOGICIEL}"}
+"""This program, for what it did itself."""
+_RPPS_DIGITS: Final = 11
 
 
 def resource_id(declaration: Declaration, kind: str) -> str:
@@ -41,37 +43,42 @@ def resource_id(declaration: Declaration, kind: str) -> str:
     return str(uuid.uuid5(uuid.UUID(declaration.id), kind))
 
 
-def questionnaire_response(declaration: Declaration, lecture: LectureDeclaration) -> Element:
-    """The form, filled as far as it is known; ``in-progress``: nobody has signed."""
-    return _present(
+def questionnaire_response(
+    declaration: Declaration, lecture: LectureDeclaration, id: str | None = None
+) -> Element:
+    """The form, filled as far as it is known; ``in-progress``: nobody has signed.
+
+    ``id`` names it once it is kept; a draft is named after its content.
+    """
+    return present(
         resourceType="QuestionnaireResponse",
-        id=resource_id(declaration, "QuestionnaireResponse"),
+        id=id or resource_id(declaration, "QuestionnaireResponse"),
         meta={"profile": [PROFILE_REPONSE]},
         questionnaire=f"{QUESTIONNAIRE}|{VERSION_LOGICIEL}",
         status="in-progress",
-        subject=_reference(lecture.patient),
-        encounter=_reference(lecture.encounter),
+        subject=patient_reference(lecture),
+        encounter=encounter_reference(lecture),
         authored=declaration.jour.isoformat(),
-        author=_AUTEUR,
+        author=AUTEUR,
         item=list(_groups(declaration)),
     )
 
 
-def task(declaration: Declaration, lecture: LectureDeclaration) -> Element:
+def task(declaration: Declaration, lecture: LectureDeclaration, id: str | None = None) -> Element:
     """What is left to do: complete, have signed, send. It has no ``focus`` (SDC)."""
-    answer = resource_id(declaration, "QuestionnaireResponse")
-    return _present(
+    answer = id or resource_id(declaration, "QuestionnaireResponse")
+    return present(
         resourceType="Task",
-        id=resource_id(declaration, "Task"),
+        id=id or resource_id(declaration, "Task"),
         meta={"profile": [PROFILE_TACHE]},
         status="ready",
-        businessStatus={"coding": [{"system": ETAT_DECLARATION, "code": "preparee", "display": "Préparée"}]},
+        businessStatus=business_status(EtatDeclaration.PREPAREE),
         intent="order",
         code=_sdc("complete-questionnaire") | {"text": TITRE},
-        **{"for": _reference(lecture.patient)},
-        encounter=_reference(lecture.encounter),
+        **{"for": patient_reference(lecture)},
+        encounter=encounter_reference(lecture),
         authoredOn=declaration.jour.isoformat(),
-        requester=_AUTEUR,
+        requester=AUTEUR,
         note=[{"text": text} for text in a_faire(declaration)],
         input=[{"type": _sdc("questionnaire"), "valueCanonical": f"{QUESTIONNAIRE}|{VERSION_LOGICIEL}"}],
         output=[
@@ -83,32 +90,9 @@ def task(declaration: Declaration, lecture: LectureDeclaration) -> Element:
     )
 
 
-def document_reference(declaration: Declaration, lecture: LectureDeclaration, pdf: bytes) -> Element:
-    """The PDF to print and sign, as a document that is not final."""
-    return _present(
-        resourceType="DocumentReference",
-        id=resource_id(declaration, "DocumentReference"),
-        language="fr-FR",
-        status="current",
-        docStatus="preliminary",
-        type=form_code(),
-        subject=_reference(lecture.patient),
-        author=[_AUTEUR],
-        description=TITRE,
-        content=[{"attachment": _attachment(declaration, pdf)}],
-        context=_present(
-            encounter=[_reference(lecture.encounter)] if lecture.encounter else [],
-            related=[{"reference": f"Task/{resource_id(declaration, 'Task')}"}],
-        ),
-    )
-
-
-def declaration_resources(
-    declaration: Declaration, lecture: LectureDeclaration, pdf: bytes | None = None
-) -> list[Element]:
-    """What an answer carries: QuestionnaireResponse, Task, and the document when there is one."""
-    resources = [questionnaire_response(declaration, lecture), task(declaration, lecture)]
-    return resources if pdf is None else [*resources, document_reference(declaration, lecture, pdf)]
+def declaration_resources(declaration: Declaration, lecture: LectureDeclaration) -> list[Element]:
+    """The draft that an answer carries: QuestionnaireResponse, Task."""
+    return [questionnaire_response(declaration, lecture), task(declaration, lecture)]
 
 
 def form_code() -> Element:
@@ -124,7 +108,7 @@ def a_faire(declaration: Declaration) -> Iterator[str]:
     yield from (raison.texte for raison in declaration.refus)
     yield from (signature.texte for signature in declaration.signatures)
     for champ in (*declaration.manquants, *declaration.douteux):
-        yield f"{champ.libelle} ({champ.bloc}) : {champ.pourquoi}"
+        yield f"{champ.intitule} : {champ.pourquoi}"
     yield from declaration.a_demander
     yield from (avertissement.texte for avertissement in declaration.avertissements)
 
@@ -151,26 +135,44 @@ _ORIGIN: Final = {
 """DTR: this program answered, nobody has checked."""
 
 
-def _attachment(declaration: Declaration, pdf: bytes) -> Element:
-    return {
-        "contentType": "application/pdf",
-        "language": "fr-FR",
-        "data": base64.b64encode(pdf).decode("ascii"),
-        "size": len(pdf),
-        # FHIR fixes SHA-1 here; the proof of content is the code printed on the form.
-        "hash": base64.b64encode(hashlib.sha1(pdf, usedforsecurity=False).digest()).decode("ascii"),
-        "title": f"{TITRE} (préparée, non signée)",
-        "creation": declaration.jour.isoformat(),
-    }
-
-
 def _sdc(code: str) -> Element:
     return {"coding": [{"system": SDC_TEMP, "code": code}]}
 
 
+def business_status(etat: EtatDeclaration) -> Element:
+    """The state of a declaration, coded."""
+    return {"coding": [{"system": ETAT_DECLARATION, "code": etat.value, "display": LIBELLES_ETATS[etat]}]}
+
+
+def patient_reference(lecture: LectureDeclaration) -> Element:
+    """The caller's patient; one that nothing designates outside the request has no reference."""
+    return _reference(lecture.patient) or {"type": "Patient", "display": "Patient sans identifiant"}
+
+
+def encounter_reference(lecture: LectureDeclaration) -> Element | None:
+    """The caller's visit, when one came."""
+    return _reference(lecture.encounter)
+
+
+def present(**elements: Any) -> Element:
+    """An element without the children that have nothing to say."""
+    return {name: value for name, value in elements.items() if value not in (None, "", [], {})}
+
+
+def doctor_reference(declaration: Declaration) -> Element | None:
+    """The doctor who is declared, and who has to act; nobody when he cannot be."""
+    number = declaration.champ(Id.MEDECIN_RPPS).texte
+    names = (declaration.champ(link).texte for link in (Id.MEDECIN_PRENOM, Id.MEDECIN_NOM))
+    known = present(
+        identifier={"system": RPPS, "value": number} if _is_rpps(number) else None,
+        display=" ".join(filter(None, names)),
+    )
+    return {"type": "Practitioner", **known} if known else None
+
+
+def _is_rpps(number: str) -> bool:
+    return len(number) == _RPPS_DIGITS and number.isascii() and number.isdigit()
+
+
 def _reference(reference: Reference | None) -> Element | None:
     return {"reference": reference.reference} if reference and reference.reference else None
-
-
-def _present(**elements: Any) -> Element:
-    return {name: value for name, value in elements.items() if value not in (None, "", [], {})}

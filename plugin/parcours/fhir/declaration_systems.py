@@ -100,3 +100,14 @@ FONCTIONS: Final = {
     "FON-57": Exercice.EN_FORMATION,
 }
 """TRE_R21."""
+
+# What is kept
+IDENTIFIER_TYPE: Final = "http://terminology.hl7.org/CodeSystem/v2-0203"
+RFC_3986: Final = "urn:ietf:rfc:3986"
+URN: Final = "urn:uuid:"
+STATUTS: Final = {
+    "Task": "http://hl7.org/fhir/task-status",
+    "QuestionnaireResponse": "http://hl7.org/fhir/questionnaire-answers-status",
+    "DocumentReference": "http://hl7.org/fhir/document-reference-status",
+}
+"""The list that ``status`` of each type is taken from."""

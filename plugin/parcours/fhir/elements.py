@@ -313,7 +313,7 @@ class Condition(Resource, frozen=True, kw_only=True):
 
 
 class ClaimItem(Element, frozen=True, kw_only=True):
-    """One line of an invoice. ``net`` is its total; else price × quantity × factor."""
+    """One line of an invoice. ``net`` is its total; else price × quantity × factor. Details are only seen."""
 
     sequence: int | None = None
     product_or_service: CodeableConcept | None = None
@@ -322,6 +322,7 @@ class ClaimItem(Element, frozen=True, kw_only=True):
     unit_price: Money | None = None
     factor: Decimal | None = None
     net: Money | None = None
+    detail: tuple[Element, ...] = ()
     extension: tuple[Extension, ...] = ()
 
 

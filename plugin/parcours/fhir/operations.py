@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from parcours import VERSION_LOGICIEL
-from parcours.fhir.systems import BASE, extension_url
+from parcours.fhir.systems import BASE
 
 FHIR_VERSION = "4.0.1"
-PUBLISHED = "2026-11-21"
+PUBLISHED = "2026-11-22"
 """The day these descriptions last changed; a CapabilityStatement must carry one."""
 
 PUBLISHER = "parcours-soins"
@@ -31,7 +31,8 @@ class Parameter:
 class Operation:
     """One operation: its code after the ``$``, where it may be called, what goes in and out.
 
-    ``standard`` is the definition published by HL7, when the operation is not ours.
+    ``standard`` is the definition published by HL7, when the operation is not ours; ``keeps``: is
+    something kept of the request? ``instance``: it is called on one resource, not on its type.
     """
 
     code: str
@@ -43,6 +44,8 @@ class Operation:
     system: bool
     parameters: tuple[Parameter, ...]
     standard: str | None = None
+    keeps: bool = False
+    instance: bool = False
 
     @property
     def url(self) -> str:
@@ -108,7 +111,85 @@ SUBMIT = Operation(
     standard="http://hl7.org/fhir/OperationDefinition/Claim-submit",
 )
 
-OPERATIONS = (EVALUATE,)
+PREPARE = Operation(
+    code="prepare-declaration",
+    id="pds-prepare-declaration",
+    name="PdsPrepareDeclaration",
+    title="Préparer une déclaration de médecin traitant",
+    description=(
+        "Prépare la déclaration de choix du médecin traitant (S3704), la garde, et la rend avec le "
+        "formulaire à signer ; rien n’est coché, daté ni signé. La même demande sous la même clé reçoit "
+        "toujours la même réponse : l’en-tête `Idempotency-Key` (1 à 255 caractères ASCII visibles) donne "
+        "la clé ; sans lui, elle est faite du patient, du médecin et du jour. La même clé avec une autre "
+        "demande est refusée (422). Une nouvelle préparation pour le même patient et le même médecin "
+        "annule celle qui n’était pas signée. La suite se dit par `PUT Task/{id}` avec `If-Match`."
+    ),
+    resources=(),
+    system=True,
+    keeps=True,
+    parameters=(
+        Parameter(
+            name="resource",
+            use="in",
+            minimum=1,
+            maximum="*",
+            type="Resource",
+            documentation=(
+                "Le patient et ce qu’il faut pour remplir le formulaire : Patient, Practitioner, "
+                "PractitionerRole, Organization, Coverage, RelatedPerson, et Encounter s’il y a une "
+                "visite. Un Bundle peut être envoyé seul, sans Parameters."
+            ),
+        ),
+        Parameter(
+            name="return",
+            use="out",
+            minimum=1,
+            maximum="1",
+            type="Bundle",
+            documentation=(
+                "Bundle de type collection : QuestionnaireResponse, Task, DocumentReference, et en dernier "
+                "un OperationOutcome informatif si quelque chose a été ignoré."
+            ),
+        ),
+    ),
+)
+
+HAND_OVER = Operation(
+    code="transmettre",
+    id="pds-transmettre",
+    name="PdsTransmettre",
+    title="Transmettre une déclaration signée par le pont DMTi du logiciel",
+    description=(
+        "Remet une déclaration signée au pont DMTi du logiciel, quand il y en a un, sur l’acte d’une "
+        "personne nommée ; l’accusé de réception est gardé avec le passage à l’état `transmise`. `If-Match` "
+        "est exigé. Sans accusé de réception la déclaration reste signée, et la même demande peut être "
+        "refaite : la même version porte toujours la même clé, et n’est transmise qu’une fois."
+    ),
+    resources=("Task",),
+    system=False,
+    keeps=True,
+    instance=True,
+    parameters=(
+        Parameter(
+            name="qui",
+            use="in",
+            minimum=1,
+            maximum="1",
+            type="string",
+            documentation="Le nom de la personne qui transmet, de 1 à 200 caractères sur une ligne.",
+        ),
+        Parameter(
+            name="return",
+            use="out",
+            minimum=1,
+            maximum="1",
+            type="Task",
+            documentation="La tâche, à l’état `transmise`, avec le numéro d’accusé de réception.",
+        ),
+    ),
+)
+
+OPERATIONS = (EVALUATE, PREPARE, HAND_OVER)
 """Operations of ours, whose definitions we publish."""
 
 STANDARD_OPERATIONS = (SUBMIT,)
@@ -141,14 +222,6 @@ PUBLISHED_KINDS = (
 )
 """Definitions that can be read and searched here."""
 
-REQUIREMENTS = f"{BASE}/CapabilityStatement/pds-serveur"
-"""What any server of this guide does; ours says that it does it."""
-
-_SECURITY = (
-    "Sans fichier de clients, le service n’écoute que sur l’adresse de bouclage et répond à tout programme "
-    "de la machine. Aucune donnée de la requête n’est journalisée ni conservée."
-)
-
 
 def operation_definition(operation: Operation) -> dict[str, Any]:
     """The OperationDefinition of one operation."""
@@ -165,56 +238,13 @@ def operation_definition(operation: Operation) -> dict[str, Any]:
         "date": PUBLISHED,
         "publisher": PUBLISHER,
         "description": operation.description,
-        "affectsState": False,
+        "affectsState": operation.keeps,
         "code": operation.code,
         **({"resource": list(operation.resources)} if operation.resources else {}),
         "system": operation.system,
-        "type": bool(operation.resources),
-        "instance": False,
+        "type": bool(operation.resources) and not operation.instance,
+        "instance": operation.instance,
         "parameter": [_parameter(parameter) for parameter in operation.parameters],
-    }
-
-
-def capability_statement(implementation_url: str) -> dict[str, Any]:
-    """What this server does. ``implementation_url`` is the address of its FHIR base."""
-    return {
-        "resourceType": "CapabilityStatement",
-        "language": "fr-FR",
-        "name": "PdsCapabilityStatement",
-        "title": "Parcours de soins coordonnés : ce que fait ce service",
-        "status": "active",
-        "date": PUBLISHED,
-        "publisher": PUBLISHER,
-        "kind": "instance",
-        "instantiates": [REQUIREMENTS],
-        "software": {"name": "parcours-soins", "version": VERSION_LOGICIEL},
-        "implementation": {"description": "Service parcours-soins", "url": implementation_url},
-        "fhirVersion": FHIR_VERSION,
-        "format": ["json"],
-        "rest": [_rest()],
-    }
-
-
-def requirements_statement() -> dict[str, Any]:
-    """What a server of this guide does, whoever runs it."""
-    return {
-        "resourceType": "CapabilityStatement",
-        "id": REQUIREMENTS.rpartition("/")[2],
-        "language": "fr-FR",
-        "url": REQUIREMENTS,
-        "version": VERSION_LOGICIEL,
-        "name": "PdsServeur",
-        "title": "Serveur du parcours de soins coordonnés",
-        "status": "active",
-        "experimental": False,
-        "date": PUBLISHED,
-        "publisher": PUBLISHER,
-        "description": "Ce que fait un serveur qui situe une visite dans le parcours de soins coordonnés.",
-        "jurisdiction": [{"coding": [{"system": "urn:iso:std:iso:3166", "code": "FR", "display": "France"}]}],
-        "kind": "requirements",
-        "fhirVersion": FHIR_VERSION,
-        "format": ["json"],
-        "rest": [_rest()],
     }
 
 
@@ -227,44 +257,3 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "documentation": parameter.documentation,
         "type": parameter.type,
     }
-
-
-def _rest() -> dict[str, Any]:
-    on_types = {kind for operation in SERVED for kind in operation.resources}
-    return {
-        "mode": "server",
-        "security": {"description": _SECURITY},
-        "resource": [_resource(kind) for kind in sorted({*on_types, *PROFILES, *PUBLISHED_KINDS})],
-        "interaction": [{"code": "batch"}],
-        "operation": [_mention(operation) for operation in SERVED if operation.system],
-    }
-
-
-def _resource(kind: str) -> dict[str, Any]:
-    operations = [_mention(operation) for operation in SERVED if kind in operation.resources]
-    return {
-        "type": kind,
-        **({"supportedProfile": [extension_url(PROFILES[kind])]} if kind in PROFILES else {}),
-        **(_READ_AND_SEARCH if kind in PUBLISHED_KINDS else {}),
-        **({"operation": operations} if operations else {}),
-    }
-
-
-_READ_AND_SEARCH: dict[str, Any] = {
-    "interaction": [{"code": "read"}, {"code": "search-type"}],
-    "versioning": "no-version",
-    "searchParam": [
-        {"name": "_id", "type": "token"},
-        {"name": "name", "type": "string"},
-        {"name": "status", "type": "token"},
-        {"name": "title", "type": "string"},
-        {"name": "url", "type": "uri"},
-        {"name": "version", "type": "token"},
-    ],
-}
-"""What can be done with a definition."""
-
-
-def _mention(operation: Operation) -> dict[str, str]:
-    said = {"documentation": operation.description} if operation.standard else {}
-    return {"name": operation.code, "definition": operation.url, **said}

@@ -30,7 +30,6 @@ def origines(
     actes: dict[GroupeActe, str] | None,
     covered: Couvertures,
     plans: list[tuple[Plan, str]],
-    traitant: Origine | None,
     referred: Adressages,
 ) -> dict[str, Origine]:
     """Where each fact was read; a fact that repeats is named with its value."""
@@ -40,8 +39,6 @@ def origines(
         read[Fait.MODE] = Origine(meeting.node.at("class"))
     if patient is not None:
         read[Fait.AGE] = Origine(patient.at("birthDate"))
-    if traitant is not None:
-        read[Fait.MEDECIN_TRAITANT] = traitant
     if cadre.pratique is not None:
         read |= cadre.pratique.origines
     read |= referred.origines

@@ -38,9 +38,9 @@ class Publication:
     body: bytes
 
     @property
-    def etag(self) -> str:
-        """A weak tag of these bytes: the same definition has the same one on every server."""
-        return f'W/"{hashlib.sha256(self.body).hexdigest()[:16]}"'
+    def tag(self) -> str:
+        """A tag of these bytes: the same definition has the same one on every server."""
+        return hashlib.sha256(self.body).hexdigest()[:16]
 
 
 Catalogue = Mapping[tuple[str, str], Publication]

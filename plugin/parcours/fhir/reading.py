@@ -154,7 +154,7 @@ def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertu
     born = _naissance(cadre, patient)
     neighbours = _memes_locaux(cadre)
     a_verifier(cadre)
-    read = origines(cadre, place, stated, groups, covered, agreed, declared.origine, referred)
+    read = origines(cadre, place, stated, groups, covered, agreed, referred)
     read |= origines_consulte(found) | billed.origines | _origines_voisins(neighbours)
     return Visite(
         date=cadre.jour,

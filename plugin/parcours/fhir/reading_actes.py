@@ -145,8 +145,12 @@ def _lignes(cadre: Cadre, claim: Node[Claim]) -> Iterator[tuple[ActeFacture, str
 
 def _ligne(dossier: Dossier, sequence: int, item: ClaimItem, path: str) -> ActeFacture:
     nomenclature, code = _code(item.product_or_service)
+    if item.detail:
+        text = "les détails (detail) de cette ligne ne sont pas lus : seule la ligne compte"
+        dossier.problem(f"{path}.detail", "informational", text, "information")
     counted = item.quantity.value if item.quantity else None
-    quantite = fois(dossier, counted, f"{path}.quantity") * fois(dossier, item.factor, f"{path}.factor")
+    quantite = fois(dossier, counted, f"{path}.quantity")
+    coefficient = fois(dossier, item.factor, f"{path}.factor")
     prix = montant(dossier, item.unit_price, f"{path}.unitPrice")
     total = montant(dossier, item.net, f"{path}.net")
     return ActeFacture(
@@ -154,8 +158,9 @@ def _ligne(dossier: Dossier, sequence: int, item: ClaimItem, path: str) -> ActeF
         code=code,
         nomenclature=nomenclature,
         base=_base(dossier, item.extension, path),
-        facture=produit(dossier, prix, quantite, path) if total is None else total,
+        facture=produit(dossier, prix, quantite * coefficient, path) if total is None else total,
         quantite=quantite,
+        coefficient=coefficient,
     )
 
 

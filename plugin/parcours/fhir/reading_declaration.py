@@ -51,7 +51,10 @@ _PLUSIEURS_PATIENTS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LectureDeclaration:
-    """What was understood: the facts, whom the answer is about, and remarks (never of severity ``error``)."""
+    """What was understood: the facts, whom the answer is about, and remarks (never of severity ``error``).
+
+    ``patient`` has no reference when nothing outside the request could designate him.
+    """
 
     faits: FaitsDeclaration
     patient: Reference
@@ -77,7 +80,7 @@ def read_declaration(
     visit = cadre.rencontre.node if cadre.rencontre.is_encounter else None
     return LectureDeclaration(
         faits=faits,
-        patient=_reference(cadre.sujet.node) or Reference(reference=cadre.sujet.key),
+        patient=_reference(cadre.sujet.node) or Reference(),
         encounter=_reference(visit),
         problems=problems,
     )
@@ -119,7 +122,8 @@ def _sans_visite(dossier: Dossier, today: dt.date) -> Rencontre:
         node=patient,
         start=today.isoformat(),
         start_path="",
-        subject=(Reference(reference=patient.key), ""),
+        # Without any name he can only be the one patient of the request.
+        subject=(None if patient.key == patient.path else Reference(reference=patient.key), ""),
         participants=(),
         based_on=(),
         types=(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parcours.domain.calendar import anniversary
@@ -43,14 +43,12 @@ _DEPARTS: Final = (MotifFin.RETRAITE, MotifFin.CHANGEMENT_DEPARTEMENT)
 
 @dataclass(frozen=True, slots=True)
 class Traitants:
-    """What is known of the médecin traitant (``None``: nobody said), and where it was read.
+    """What is known of the médecin traitant (``None``: nobody said).
 
     ``cede``: of that day the declarations say only that nobody knows, and the next source is asked.
     """
 
     declarations: tuple[Declaration, ...] | None
-    origine: Origine | None = None
-    medecins: tuple[Medecin, ...] = ()
     cede: bool = False
 
 
@@ -74,7 +72,7 @@ def _completed(declared: Traitants, stand_in: Traitants) -> Traitants:
     """The history, with what stands in for the entry that says nobody knows."""
     if not stand_in.declarations:
         return declared
-    return Traitants((*(declared.declarations or ()), *stand_in.declarations), stand_in.origine)
+    return Traitants((*(declared.declarations or ()), *stand_in.declarations))
 
 
 # ---------------------------------------------------------------- declarations
@@ -82,21 +80,15 @@ def _completed(declared: Traitants, stand_in: Traitants) -> Traitants:
 
 def _declarations(cadre: Cadre, patient: Node[Patient], jours: tuple[dt.date, ...]) -> Traitants:
     found = [
-        (
-            declaration,
-            Origine(patient.at(f"extension[{i}]"), _date(cadre, extension, "dateSource")),
-            extension,
-        )
+        (declaration, _code(extension, "statut"))
         for i, extension in enumerate(patient.resource.extension)
         if extension.url == EXT_DECLARATION_MT
         and (declaration := _declaration(cadre, patient, extension, i, jours))
     ]
     if not found:
         return Traitants(None)
-    current = [item for item in found if item[0].en_vigueur(cadre.jour)]
-    origine = max(current or found, key=lambda item: item[0].debut or dt.date.min)[1]
-    said = {_code(extension, "statut") for _, _, extension in current}
-    return Traitants(tuple(item[0] for item in found), origine, cede=said == {"inconnu"})
+    said = {statut for declaration, statut in found if declaration.en_vigueur(cadre.jour)}
+    return Traitants(tuple(declaration for declaration, _ in found), cede=said == {"inconnu"})
 
 
 def _declaration(
@@ -115,6 +107,7 @@ def _declaration(
         medecins=medecins,
         motif_fin=_motif(cadre, extension),
         source=_source(cadre, extension),
+        origine=Origine(patient.at(f"extension[{rank}]"), _date(cadre, extension, "dateSource")),
     )
     if declaration.statut is StatutTraitant.AUCUN and _children(extension, "medecin"):
         cadre.dossier.warn(TRAITANT_CONTRADICTOIRE)
@@ -179,13 +172,10 @@ def _datee(
     if not (sure_debut and sure_fin):
         cadre.dossier.warn(DATE_TRAITANT_PARTIELLE)
         return _incertaine(declaration)
-    return Declaration(
-        statut=declaration.statut,
-        medecins=declaration.medecins,
+    return replace(
+        declaration,
         debut=debut[1] if debut else None,  # the latest: nobody is believed to be declared too early
         fin=fin[0] if fin else None,
-        motif_fin=declaration.motif_fin,
-        source=declaration.source,
     )
 
 
@@ -203,7 +193,7 @@ def _est_sure_dans_l_annee(fin: tuple[dt.date, dt.date], cadre: Cadre) -> bool:
 
 def _incertaine(declaration: Declaration) -> Declaration:
     """A declaration nobody can place in time, or believe: the médecin traitant is unknown."""
-    return Declaration(statut=StatutTraitant.INCONNU, source=declaration.source)
+    return Declaration(statut=StatutTraitant.INCONNU, source=declaration.source, origine=declaration.origine)
 
 
 # ---------------------------------------------------------------- stand-ins
@@ -268,8 +258,9 @@ def _suppose(
         medecins=connus if len(connus) == 1 else (),
         debut=depuis,
         source=source,
+        origine=Origine(path),
     )
-    return Traitants((declaration,), Origine(path))
+    return Traitants((declaration,))
 
 
 def _distincts(medecins: Iterable[Medecin]) -> tuple[Medecin, ...]:

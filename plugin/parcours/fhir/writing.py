@@ -70,14 +70,21 @@ def claim_response(decision: Decision, contexte: Contexte, created: dt.datetime)
 
 
 def answer_bundle(
-    decision: Decision, lecture: Lecture, created: dt.datetime, proposed: Sequence[Element] = ()
+    decision: Decision,
+    lecture: Lecture,
+    created: dt.datetime,
+    proposed: Sequence[Element] = (),
+    form: Element | None = None,
 ) -> Element:
     """The answer to one request: ClaimResponse first, what was ignored or assumed last.
 
-    ``proposed``: the resources of a declaration worth proposing; the ClaimResponse then names its form.
+    ``proposed``: the resources of a declaration worth proposing; the ClaimResponse then names its form,
+    and holds ``form``, the one already prepared (an Attachment), when there is one.
     """
     answer = claim_response(decision, lecture.contexte, created)
-    resources = [(decision.id, answer | {"formCode": form_code()} if proposed else answer)]
+    if proposed:
+        answer |= _present(formCode=form_code(), form=form)
+    resources = [(decision.id, answer)]
     resources += [(resource["id"], resource) for resource in proposed]
     remarks = (*lecture.problems, *_assumptions(decision))
     if remarks:

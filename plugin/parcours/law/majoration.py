@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from parcours.domain.facts import Couverture
 from parcours.domain.finding import Finding
-from parcours.domain.reimbursement import ZERO, euros
+from parcours.domain.reimbursement import ZERO
 from parcours.law.cas import Cas
 from parcours.law.parameter_files import Montant
 
@@ -26,16 +26,16 @@ def points(due: Finding, part: Decimal | None, cas: Cas) -> Montant:
     return cas.parametres.amount("taux-majoration")
 
 
-def montant(base: Decimal, baisse: Montant, cas: Cas) -> Montant:
-    """The majoration of one act with its supplements, in euros."""
+def montant(base: Decimal, nombre: int, baisse: Montant, cas: Cas) -> Montant:
+    """The majoration of so many acts with their supplements, in euros, exact: who pays rounds once."""
     if baisse.valeur is None or baisse.valeur == 0:
         return baisse
     plafond = _plafond(cas)
     if plafond is None:
-        return Montant(euros(baisse.valeur * base), baisse.cites)
+        return Montant(baisse.valeur * base, baisse.cites)
     if plafond.valeur is None:
         return plafond
-    return Montant(euros(min(baisse.valeur * base, plafond.valeur)), (*baisse.cites, *plafond.cites))
+    return Montant(min(baisse.valeur * base, plafond.valeur * nombre), (*baisse.cites, *plafond.cites))
 
 
 def _plafond(cas: Cas) -> Montant | None:
@@ -54,4 +54,5 @@ def _points_du_regime_local(part: Decimal | None, cas: Cas) -> Montant:
         return Montant(
             None, (), "aucune source ne donne le taux du régime local d'Alsace-Moselle hors parcours"
         )
-    return Montant(part - Decimal(choix) / 100, ("taux hors parcours choisi par l'exploitant",))
+    baisse = max(part - Decimal(choix) / 100, ZERO)
+    return Montant(baisse, ("taux hors parcours choisi par l'exploitant",))

@@ -25,6 +25,14 @@ from parcours.law.cas import Cas
 from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare
 
 CLASSES_D_AGE = (("moins de 16 ans", 0, 10, 15), ("16 à 25 ans", 16, 20, 25), ("26 ans ou plus", 26, 45, 150))
+CLASSES_AVEC_FACTURE = (
+    CLASSES_D_AGE[0],
+    ("16 ans ou plus, mais pas 18 ans au 1er janvier", 16, 16, 18),
+    ("18 ans au 1er janvier, 25 ans au plus", 18, 20, 25),
+    CLASSES_D_AGE[2],
+)
+"""The participation forfaitaire counts ages on another day than the path does (R160-20)."""
+
 ACTES_LISTES = frozenset(GroupeActe) - {GroupeActe.AUTRE, GroupeActe.IVG}
 
 
@@ -36,7 +44,8 @@ def valeurs(fait: str, cas: Cas) -> Iterator[Hypothese]:
 
 def _ages(cas: Cas) -> Iterator[Hypothese]:
     jeune, vieux = cas.visite.naissance.ages(cas.jour) if cas.visite.naissance else (0, 150)
-    for texte, minimum, age, maximum in CLASSES_D_AGE:
+    classes = CLASSES_AVEC_FACTURE if cas.visite.actes_factures else CLASSES_D_AGE
+    for texte, minimum, age, maximum in classes:
         if minimum <= vieux and maximum >= jeune:
             ne = dt.date(cas.jour.year - age, 1, 1)
             yield texte, replace(cas.visite, naissance=Naissance(ne, ne))
@@ -86,6 +95,9 @@ def _medecins(cas: Cas) -> Iterator[Hypothese]:
 
 def _professions(cas: Cas) -> Iterator[Hypothese]:
     yield "médecin", _consulte(cas, profession=Profession.MEDECIN)
+    if cas.visite.actes_factures:
+        yield "sage-femme", _consulte(cas, profession=Profession.SAGE_FEMME)
+        yield "chirurgien-dentiste", _consulte(cas, profession=Profession.CHIRURGIEN_DENTISTE)
     yield "autre profession de santé", _consulte(cas, profession=Profession.AUTRE)
 
 
@@ -95,6 +107,7 @@ def _specialites(cas: Cas) -> Iterator[Hypothese]:
         ("gynécologie", Specialite.GYNECOLOGIE),
         ("ophtalmologie", Specialite.OPHTALMOLOGIE),
         ("psychiatrie", Specialite.PSYCHIATRIE),
+        ("neurologie", Specialite.NEUROLOGIE),
         ("stomatologie", Specialite.STOMATOLOGIE),
         ("autre spécialité", Specialite.AUTRE),
     ):
@@ -103,12 +116,29 @@ def _specialites(cas: Cas) -> Iterator[Hypothese]:
 
 def _secteurs(cas: Cas) -> Iterator[Hypothese]:
     yield "secteur 1", _consulte(cas, secteur=Secteur.SECTEUR_1)
-    yield "autre secteur", _consulte(cas, secteur=Secteur.SECTEUR_2)
+    if not cas.visite.actes_factures:
+        yield "autre secteur", _consulte(cas, secteur=Secteur.SECTEUR_2)
+        return
+    yield "secteur 2 avec OPTAM", _consulte(cas, secteur=Secteur.SECTEUR_2, optam=True)
+    yield "secteur 2 sans OPTAM", _consulte(cas, secteur=Secteur.SECTEUR_2, optam=False)
+    yield "non conventionné", _consulte(cas, secteur=Secteur.NON_CONVENTIONNE)
+
+
+def _optam(cas: Cas) -> Iterator[Hypothese]:
+    yield "OPTAM oui", _consulte(cas, optam=True)
+    yield "OPTAM non", _consulte(cas, optam=False)
 
 
 def _actes(cas: Cas) -> Iterator[Hypothese]:
-    yield "acte de la liste d'accès direct", replace(cas.visite, actes=ACTES_LISTES)
+    yield "acte de la liste d'accès direct", replace(cas.visite, actes=_actes_listes(cas))
     yield "autre acte", replace(cas.visite, actes=frozenset({GroupeActe.AUTRE}))
+
+
+def _actes_listes(cas: Cas) -> frozenset[GroupeActe]:
+    """The listed acts this doctor may do: bucco-dental care has a rate of its own."""
+    specialite = cas.visite.praticien.specialite if cas.visite.praticien else None
+    bucco_dentaire = specialite in (None, Specialite.STOMATOLOGIE)
+    return ACTES_LISTES if bucco_dentaire else ACTES_LISTES - {GroupeActe.BUCCO_DENTAIRE}
 
 
 def _prescripteurs(cas: Cas) -> Iterator[Hypothese]:
@@ -213,6 +243,7 @@ _VALEURS: dict[str, Callable[[Cas], Iterator[Hypothese]]] = {
     Fait.PROFESSION: _professions,
     Fait.SPECIALITE: _specialites,
     Fait.SECTEUR: _secteurs,
+    Fait.OPTAM: _optam,
     Fait.ACTE: _actes,
     Fait.PRESCRIPTEUR: _prescripteurs,
     Fait.PRESCRIPTEUR_PROFESSION: _professions_qui_adressent,

@@ -89,8 +89,8 @@ POLITIQUES: tuple[Politique, ...] = (
         "arrondi-depassement-autorise",
         "proche",
         ("proche", "superieur"),
-        "Les maxima publiés suivent l'euro le plus proche ; la spécification de facturation arrondit à "
-        "l'euro supérieur.",
+        "Les maxima publiés suivent l'euro le plus proche ; l'article 37.1 de la convention de 2016, tel que "
+        "le cite la FMF, et la spécification de facturation arrondissent à l'euro supérieur.",
     ),
 )
 

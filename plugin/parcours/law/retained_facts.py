@@ -14,12 +14,12 @@ SANS_ORIGINE = Origine("suppose")
 
 def faits_retenus(cas: Cas) -> tuple[FaitRetenu, ...]:
     """Every fact known of the visit."""
-    visite = cas.visite
-    return tuple(_fait(visite, nom, valeur, cle) for nom, valeur, cle in (*_uniques(cas), *_repetes(cas)))
+    return tuple(_fait(cas, nom, valeur, cle) for nom, valeur, cle in (*_uniques(cas), *_repetes(cas)))
 
 
-def _fait(visite: Visite, nom: str, valeur: str, cle: str) -> FaitRetenu:
-    origine = visite.origines.get(cle, SANS_ORIGINE)
+def _fait(cas: Cas, nom: str, valeur: str, cle: str) -> FaitRetenu:
+    selon = cas.traitant.selon.origine if nom == Fait.MEDECIN_TRAITANT and cas.traitant.selon else None
+    origine = selon or cas.visite.origines.get(cle, SANS_ORIGINE)
     return FaitRetenu(fait=nom, valeur=valeur, origine=origine.chemin, date=origine.date)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from parcours.domain.facts import Circonstance, Couverture, Mode, NatureLieu, Profession
+from parcours.domain.facts import Circonstance, Couverture, GroupeActe, Mode, NatureLieu, Profession
 from parcours.law.cas import Cas
 from parcours.law.parameter_files import Montant
 from parcours.law.rules.css_d162_1_6 import protocole_ald
 
 INTEGRAL = Decimal(1)
+URGENCES = "le forfait patient urgences (L160-13 I al. 4) n'est pas encodé"
+EN_DOUTE = "on ne sait pas si la visite est prise en charge"
 SANS_TAUX = (
     (Couverture.RSS_DE_PASSAGE, "aucun taux n'est établi pour un régime étranger de passage"),
     (Couverture.ETRANGER_DE_PASSAGE, "aucun taux n'est établi pour un étranger de passage"),
@@ -47,7 +49,7 @@ def _selon_le_lieu(cas: Cas) -> Montant | None:
     if cas.visite.mode is Mode.HOSPITALISATION:
         return Montant(None, (), "les taux d'un séjour hospitalier ne sont pas encodés")
     if cas.visite.mode is Mode.URGENCES and NatureLieu.HOPITAL in cas.visite.lieux:
-        return Montant(None, (), "le forfait patient urgences (L160-13 I al. 4) n'est pas encodé")
+        return Montant(None, (), URGENCES)
     return None
 
 
@@ -65,17 +67,23 @@ def _selon_la_profession(cas: Cas) -> Montant:
         return Montant(None, (), "la profession de qui a été consulté n'est pas connue")
     if profession not in PROFESSIONS:
         return Montant(None, (), "le taux de cette profession n'est pas encodé")
-    laisse = cas.parametres.amount(PROFESSIONS[profession])
+    medecin = profession is Profession.MEDECIN
+    bucco_dentaire = GroupeActe.BUCCO_DENTAIRE in (cas.visite.actes or ())
+    nom = "ticket-moderateur-bucco-dentaire" if medecin and bucco_dentaire else PROFESSIONS[profession]
+    laisse = cas.parametres.amount(nom)
     paye = INTEGRAL - (laisse.valeur or Decimal(0))
     if Couverture.ALSACE_MOSELLE not in cas.visite.couvertures:
         return Montant(paye, laisse.cites, note=laisse.note)
-    return _regime_local(cas, profession, paye, laisse)
+    honoraires = medecin and laisse.valeur == cas.parametres.amount("ticket-moderateur").valeur
+    return _regime_local(cas, paye, laisse, honoraires=honoraires)
 
 
-def _regime_local(cas: Cas, profession: Profession, paye: Decimal, laisse: Montant) -> Montant:
-    if profession is not Profession.MEDECIN:
+def _regime_local(cas: Cas, paye: Decimal, laisse: Montant, *, honoraires: bool) -> Montant:
+    if not honoraires:
         return Montant(
-            None, (), "le taux du régime local d'Alsace-Moselle n'est établi que pour les médecins"
+            None,
+            (),
+            "le taux du régime local d'Alsace-Moselle n'est établi que pour les honoraires de médecins",
         )
     local = cas.parametres.amount("regime-local-alsace-moselle")
     return Montant(paye + (local.valeur or Decimal(0)), (*laisse.cites, *local.cites))

@@ -9,19 +9,23 @@ from importlib.resources import files
 from parcours.domain.calendar import within_years
 from parcours.domain.decision import Effet, Position
 from parcours.domain.facts import Avertissement, Couverture, SourceTraitant, Specialite
+from parcours.domain.reimbursement import Remboursement
 from parcours.law.cas import Cas
+from parcours.law.cotations import supplement_ferme
 from parcours.law.registry import Rang
 from parcours.law.rules.hors_dispositif import MAYOTTE_DANS_LE_DISPOSITIF
 from parcours.law.taux import ald_exonerante
+from parcours.law.traitant import PAYEUR
 from parcours.law.verdict import Verdict
 
 TEXTES: dict[str, str] = tomllib.loads((files("parcours.law") / "avertissements.toml").read_text("utf-8"))
 """The sentence of each warning, by code."""
 
 
-def avertissements(cas: Cas, verdict: Verdict) -> tuple[Avertissement, ...]:
+def avertissements(cas: Cas, verdict: Verdict, paye: Remboursement | None) -> tuple[Avertissement, ...]:
     """Every warning that this answer needs, those of the reading first, each once."""
     codes = [code for regle in _REGLES for code in regle(cas, verdict)]
+    codes += _facture(cas, verdict, paye)
     return (*cas.visite.avertissements, *(Avertissement(code, TEXTES[code]) for code in dict.fromkeys(codes)))
 
 
@@ -41,10 +45,20 @@ def _facturation(cas: Cas, verdict: Verdict) -> Iterator[str]:
 def _medecin_traitant(cas: Cas, verdict: Verdict) -> Iterator[str]:
     if cas.traitant.active and cas.traitant.active.source is SourceTraitant.MEDECIN_HABITUEL:
         yield "medecin-traitant-faible"
+    if _reponse_ancienne(cas):
+        yield "reponse-payeur-ancienne"
     if verdict.contredits or cas.traitant.conflit:
         yield "contradiction"
     if any(a.date is not None and a.date > cas.jour for a in cas.visite.adressages):
         yield "adressage-posterieur"
+
+
+def _reponse_ancienne(cas: Cas) -> bool:
+    """Did the payer name the médecin traitant, or none, long before the visit?"""
+    selon = cas.traitant.selon
+    if selon is None or selon.source not in PAYEUR or selon.releve is None:
+        return False
+    return (cas.jour - selon.releve).days > cas.parametres.integer("duree-reponse-payeur")
 
 
 def _praticien(cas: Cas, verdict: Verdict) -> Iterator[str]:
@@ -83,6 +97,14 @@ def _argent(cas: Cas, verdict: Verdict) -> Iterator[str]:
         yield "ald-sans-rapport"
     if verdict.effet(Effet.PRISE_EN_CHARGE).holds is False:
         yield "teleconsultation-non-remboursee"
+
+
+def _facture(cas: Cas, verdict: Verdict, paye: Remboursement | None) -> Iterator[str]:
+    fermes = [supplement_ferme(acte, cas, verdict) for acte in cas.visite.actes_factures]
+    if any(ferme is not None and ferme.valeur is not None for ferme in fermes):
+        yield "supplement-hors-parcours"
+    if Couverture.C2S in cas.visite.couvertures and paye and any(x.depassement for x in paye.lignes):
+        yield "depassement-c2s"
 
 
 def _perfectible(verdict: Verdict) -> bool:

@@ -18,6 +18,8 @@ DATE_BOXES: Final = (2, 2, 4)
 _HALF: Final = WIDTH / 2
 _LABEL: Final = 7.5
 _BOTTOM: Final = 278.0
+_LONGEST_NAMES: Final = (10_000, 100, 50, 25)
+"""How many letters of each name a statement tries to hold, one after the other: the last always fits."""
 
 
 def s3704(declaration: Declaration) -> bytes:
@@ -116,38 +118,48 @@ class Form(Sheet):
         self._engagement(
             MARGIN,
             y,
-            f"Je soussigné(e), M., Mme {self._nomme('beneficiaire')}, et/ou le parent ou le titulaire de "
-            f"l’autorité parentale pour les mineurs, ou le représentant : {self._representant()}, déclare "
-            "choisir le médecin identifié ci-dessus comme médecin traitant.",
+            "Je soussigné(e), M., Mme {}, et/ou le parent ou le titulaire de l’autorité parentale pour les "
+            "mineurs, ou le représentant : {}, déclare choisir le médecin identifié ci-dessus comme médecin "
+            "traitant.",
+            (Id.BENEFICIAIRE_PRENOM, Id.BENEFICIAIRE_NOM),
+            (Id.REPRESENTANT,),
         )
         self._engagement(
             MARGIN + _HALF + 2,
             y,
-            f"Je soussigné(e), Docteur {self._nomme('medecin')}, déclare accepter d’être le médecin traitant "
-            "du bénéficiaire des soins identifié ci-dessus.",
+            "Je soussigné(e), Docteur {}, déclare accepter d’être le médecin traitant du bénéficiaire des "
+            "soins identifié ci-dessus.",
+            (Id.MEDECIN_PRENOM, Id.MEDECIN_NOM),
         )
         y += 27
         self.write_at(MARGIN, y, "Déclaration signée le", _LABEL + 1)
         self.boxes(MARGIN + 32, y - 1, "", DATE_BOXES)
         self._signatures(y + 8)
 
-    def _engagement(self, x: float, y: float, text: str) -> None:
-        """A statement with its box, which stays empty: nobody ticks it but who declares."""
+    def _engagement(self, x: float, y: float, text: str, *people: tuple[str, ...]) -> None:
+        """A statement with its box, which stays empty: nobody ticks it but who declares.
+
+        Its words are those of the law: when they do not fit, the names of the people are cut, and no word.
+        """
         self.rect(x, y + 0.3, 3.4, 3.4)
-        if not self.fitted(x + 5, y, _HALF - 9, 24, text, 8.5):
-            self.fitted(x + 5, y, _HALF - 9, 24, text[:400] + "… (voir la suite)", 8.5)
+        for longest in _LONGEST_NAMES:
+            names = [self._nomme(fields, longest) for fields in people]
+            if self.fitted(x + 5, y, _HALF - 9, 24, text.format(*names), 8.5):
+                break
 
-    def _nomme(self, bloc: str) -> str:
-        parts = (self.declaration.champ(f"{bloc}.{what}").texte for what in ("prenom", "nom"))
-        return " ".join(part for part in parts if part) or "……………………………………"
-
-    def _representant(self) -> str:
-        return self.declaration.champ(Id.REPRESENTANT).texte or "……………………………………"
+    def _nomme(self, fields: tuple[str, ...], longest: int) -> str:
+        """A person in a sentence; a name that is cut there is whole on the last page."""
+        known = [champ for champ in map(self.declaration.champ, fields) if champ.texte]
+        name = " ".join(" ".join(champ.texte for champ in known).split())
+        if len(name) <= longest:
+            return name or "……………………………………"
+        self.trop_longs.extend(champ for champ in known if champ not in self.trop_longs)
+        return f"{name[:longest].rstrip()}…"
 
     def _signatures(self, y: float) -> None:
         gens = [s.qui for s in self.declaration.signatures if s.qui is not Qui.MEDECIN]
         labels = [_SIGNATURES[qui] for qui in gens] + [_SIGNATURES[Qui.MEDECIN]]
-        width, height = WIDTH / len(labels), 24.0
+        width, height = (WIDTH + 2) / len(labels), 24.0
         for rank, label in enumerate(labels):
             x = MARGIN + rank * width
             self.rect(x, y, width - 2, height)
@@ -234,8 +246,10 @@ class Form(Sheet):
         reason = CARACTERES if self.unprintable else "valeurs trop longues pour leur case"
         y = self._section(14, "Suite", [reason])
         for champ in self.trop_longs:
-            y = self.paragraph(MARGIN, y, WIDTH, f"{champ.libelle} ({champ.bloc})", 8, bold=True)
-            y = self.paragraph(MARGIN + 3, y, WIDTH - 3, champ.texte, 8) + 2
+            y = self.paragraph(MARGIN, self._place(y, 12), WIDTH, champ.intitule, 8, bold=True)
+            for line in self.lines(WIDTH - 3, champ.texte, 8):
+                y = self.paragraph(MARGIN + 3, self._place(y, 4), WIDTH - 3, line, 8)
+            y += 2
 
 
 _SIGNATURES: Final = {
@@ -259,12 +273,4 @@ _PIED: Final = (
 
 def _a_voir(champ: Champ) -> str:
     """A field to see to, without its value."""
-    return f"{_BLOCS[champ.bloc]}, {champ.libelle} : {champ.pourquoi}"
-
-
-_BLOCS: Final = {
-    "assure": "Assuré(e)",
-    "beneficiaire": "Bénéficiaire",
-    "medecin": "Médecin",
-    "declaration": "Déclaration",
-}
+    return f"{champ.intitule} : {champ.pourquoi}"

@@ -71,16 +71,19 @@ class Sheet(FPDF):
         self.multi_cell(w, size * _LINE, self.clean(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         return float(self.get_y())
 
+    def lines(self, w: float, text: str, size: float) -> list[str]:
+        """The lines that a text makes in this width; the font is left at this size."""
+        self.set_font(FAMILY, "", size)
+        self.set_x(MARGIN)
+        found = self.multi_cell(w, size * _LINE, self.clean(text), align="L", dry_run=True, output="LINES")
+        return found if isinstance(found, list) else []
+
     def fitted(self, x: float, y: float, w: float, h: float, text: str, size: float = 10) -> bool:
         """A value inside a rectangle, smaller if it must be; ``False``, and nothing, when it cannot fit."""
-        cleaned = self.clean(text)
         while size >= _SMALLEST:
-            self.set_font(FAMILY, "", size)
-            self.set_xy(x, y)
-            lines = self.multi_cell(w, size * _LINE, cleaned, align="L", dry_run=True, output="LINES")
-            if isinstance(lines, list) and len(lines) * size * _LINE <= h:
+            if len(self.lines(w, text, size)) * size * _LINE <= h:
                 self.set_xy(x, y)
-                self.multi_cell(w, size * _LINE, cleaned, align="L")
+                self.multi_cell(w, size * _LINE, self.clean(text), align="L")
                 return True
             size -= 0.5
         return False

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from zoneinfo import ZoneInfo
 
-from parcours.service import Service
+from parcours.clients import Clients
+from parcours.service import Service, open_annuaire
 from parcours.settings import Settings
-from parcours.web import batch_api, definitions_api, fhir_api, health, replies
+from parcours.store import Store
+from parcours.web import (
+    batch_api,
+    cds_hooks,
+    cors,
+    declarations_api,
+    definitions_api,
+    fhir_api,
+    handover_api,
+    health,
+    replies,
+    smart,
+    trust,
+)
 from parcours.web.application import Application
 
 
-def create_app(settings: Settings | None = None, service: Service | None = None) -> Application:
+def create_app(
+    settings: Settings | None = None, service: Service | None = None, store: Store | None = None
+) -> Application:
     """A new, independent application; without ``settings``, those of the environment.
 
-    Raises ``SettingsError`` for a bad setting and ``LawError`` for a bad rule base: it does not start.
+    Raises ``SettingsError`` for a bad setting, ``LawError`` for a bad rule base and ``StoreUnusable``
+    for a database that is not to be trusted: it does not start.
     """
     settings = settings or Settings.from_env(os.environ)
-    app = Application(settings, service or Service(settings))
-    for face in (fhir_api, definitions_api, batch_api):
+    service = service or Service(settings, open_annuaire(settings, _today))
+    app = Application(settings, service, store or Store.open(settings.database))
+    for face in (fhir_api, declarations_api, handover_api, definitions_api, batch_api, cds_hooks):
         app.register_blueprint(face.blueprint)
     app.register_blueprint(health.blueprint)
-    replies.register(app)
+    replies.register(app, secure=settings.url.startswith("https://"))
+    clients = Clients.load(settings.clients)
+    trust.register(app, clients, app.store.jetons)
+    cors.register(app, clients)
+    smart.register(app, settings, clients, app.store)
     return app
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(ZoneInfo("Europe/Paris")).date()

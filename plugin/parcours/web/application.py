@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g
 
 from parcours.service import Service
 from parcours.settings import Settings
+from parcours.store import Store
 
 LOGGER = logging.getLogger("parcours")
 
@@ -18,12 +19,13 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 class Application(Flask):
-    """Flask with a service in it, and nothing shared with any other application."""
+    """Flask with a service and a store in it, and nothing shared with any other application."""
 
-    def __init__(self, settings: Settings, service: Service) -> None:
+    def __init__(self, settings: Settings, service: Service, store: Store) -> None:
         super().__init__("parcours", static_folder=None)
         self.settings = settings
         self.service = service
+        self.store = store
         # An answer that fails is a 500 with a reference, in tests as in production.
         self.config.update(PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=settings.max_bytes)
         # Flask would redirect `//fhir` with a page of HTML.

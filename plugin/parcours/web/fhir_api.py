@@ -1,4 +1,4 @@
-"""FHIR over HTTP: the operations and the CapabilityStatement."""
+"""FHIR over HTTP: the operations on one visit."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import datetime as dt
 
 from flask import Blueprint, Response, request
 
-from parcours.fhir.operations import capability_statement
+from parcours.fhir.declaration_resources import declaration_resources
 from parcours.fhir.writing import answer_bundle
 from parcours.web.application import application
+from parcours.web.context import following, require_client
 from parcours.web.negotiation import read_body, require_json_answer, wants_strict
 from parcours.web.replies import FHIR_PREFIX, fhir
 
 blueprint = Blueprint("fhir", __name__, url_prefix=FHIR_PREFIX)
+blueprint.before_request(require_client)
 
 
 @blueprint.post("/Encounter/$evaluate-parcours")
@@ -23,9 +25,11 @@ def evaluate_parcours() -> Response:
     body = read_body(request)
     service = application().service
     evaluation = service.evaluate(body, strict=wants_strict(request))
-    proposed = service.proposed(body, evaluation)
+    proposed = service.propose(body, evaluation)
+    draft = declaration_resources(proposed.declaration, proposed.lecture) if proposed else []
+    form = following().form(proposed) if proposed else None
     now = dt.datetime.now(dt.UTC)
-    return fhir(answer_bundle(evaluation.decision, evaluation.lecture, now, proposed))
+    return fhir(answer_bundle(evaluation.decision, evaluation.lecture, now, draft, form))
 
 
 @blueprint.post("/Claim/$submit")
@@ -35,11 +39,3 @@ def submit() -> Response:
     body = read_body(request)
     evaluation = application().service.submit(body, strict=wants_strict(request))
     return fhir(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
-
-
-@blueprint.get("/metadata")
-def metadata() -> Response:
-    """What this server does, as a CapabilityStatement."""
-    require_json_answer(request)
-    # The address comes from the settings: a Host header is a value of the request.
-    return fhir(capability_statement(application().settings.url + FHIR_PREFIX))

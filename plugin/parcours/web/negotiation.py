@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from flask import Request, abort
 from werkzeug.http import parse_list_header, parse_options_header
+
+from parcours.errors import InputError, MalformedInput, Problem
 
 MEDIA_TYPES = ("application/fhir+json", "application/json")
 FORMATS = frozenset({*MEDIA_TYPES, "json", "text/json"})
 FHIR_VERSIONS = frozenset({"4.0", "4.0.1"})
+FORM = "application/x-www-form-urlencoded"
+PDF: Final = "application/pdf"
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+"""No comma: what stands between two keys that were given, once a server or a proxy has joined them."""
+_VERSION: Final = re.compile(r'W/"(0|[1-9]\d{0,8})"', re.ASCII)
+
+
+class PreconditionMissing(InputError):
+    """Which version is meant was not said (RFC 6585)."""
+
+    status = 428
 
 
 def read_body(request: Request) -> bytes:
@@ -29,6 +45,55 @@ def require_json_answer(request: Request) -> None:
         acceptable = _accepts(request.headers.get("Accept", "*/*"))
     if not acceptable:
         abort(406)
+
+
+def wants_pdf(request: Request) -> bool:
+    """Is a PDF wanted as it is, rather than as a FHIR Binary? 406 when neither will do."""
+    wanted = request.args.get("_format")
+    accepted = request.accept_mimetypes
+    if wanted is None:
+        is_pdf = not accepted or accepted.best_match([PDF, *MEDIA_TYPES]) == PDF
+    else:
+        is_pdf = wanted.strip().lower() == PDF
+    if not is_pdf:
+        require_json_answer(request)
+    return is_pdf
+
+
+def require_form(request: Request) -> None:
+    """415 unless the parameters of a search came as a form."""
+    if request.mimetype != FORM:
+        abort(415)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The key that makes a request the same as another.
+
+    Raises ``MalformedInput`` unless it is one key of 1 to 255 visible ASCII characters. Two headers that came
+    joined by a comma and a space are none.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        text = "Idempotency-Key : une seule clé, de 1 à 255 caractères ASCII visibles, sans espace."
+        raise MalformedInput([Problem("", "value", text)])
+    return key
+
+
+def expected_version(request: Request) -> int:
+    """The version that a change rests on, in ``If-Match``.
+
+    Raises ``PreconditionMissing`` without it, ``MalformedInput`` for anything but one ``W/"n"``.
+    """
+    given = request.headers.get("If-Match")
+    if given is None:
+        text = 'If-Match est exigé : la version lue, telle que l’ETag la donne, W/"1" par exemple.'
+        raise PreconditionMissing([Problem("", "required", text)])
+    match = _VERSION.fullmatch(given.strip())
+    if match is None:
+        raise MalformedInput(
+            [Problem("", "value", 'If-Match : une version et une seule, de la forme W/"1".')]
+        )
+    return int(match.group(1))
 
 
 def wants_strict(request: Request) -> bool:

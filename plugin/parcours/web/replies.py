@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import partial
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from parcours.errors import InputError, Problem
+from parcours.errors import (
+    IllegalMove,
+    InputError,
+    KeyReused,
+    Problem,
+    StaleVersion,
+    StoreError,
+    StoreUnavailable,
+    UnknownDeclaration,
+)
 from parcours.fhir.decision_extension import Element
 from parcours.fhir.writing import operation_outcome, to_json
 from parcours.translation import in_english
+from parcours.web.cors import CDS_PREFIX
 from parcours.web.language import ENGLISH, wanted_language
+from parcours.web.pages import PAGE_POLICY
 
 FHIR_PREFIX = "/fhir"
 FHIR_JSON = "application/fhir+json"
@@ -26,6 +38,7 @@ SECURITY_HEADERS = {
 
 REFUSALS = {
     400: ("structure", "La requête est incomplète ou mal formée."),
+    401: ("login", "Jeton absent ou refusé : chaque requête porte un jeton signé par un logiciel connu."),
     404: ("not-found", "Rien à cette adresse ; GET /fhir/metadata dit ce que ce service sait faire."),
     405: ("not-supported", "Cette adresse ne répond pas à cette méthode ; l’en-tête Allow dit à lesquelles."),
     406: ("not-supported", "Ce service répond en application/fhir+json seulement : voir Accept et _format."),
@@ -36,17 +49,59 @@ REFUSALS = {
         "Le corps doit être du JSON : Content-Type application/fhir+json ou application/json, charset utf-8, "
         "fhirVersion 4.0, sans Content-Encoding.",
     ),
-    500: ("exception", "Le service a échoué ; rien n’a été conservé."),
+    500: ("exception", "Le service a échoué ; rien n’a été confirmé."),
+    503: (
+        "transient",
+        "Le service ne peut pas répondre pour le moment : refaire la même demande un peu plus tard.",
+    ),
 }
+
+STORE_REFUSALS: dict[type[StoreError], tuple[int, str, str]] = {
+    KeyReused: (
+        422,
+        "business-rule",
+        "Une autre demande a déjà cette Idempotency-Key ou, à défaut, ce patient, ce médecin et ce jour : "
+        "envoyer une nouvelle Idempotency-Key.",
+    ),
+    IllegalMove: (
+        422,
+        "business-rule",
+        "La déclaration ne peut pas passer de son état actuel à celui qui est demandé.",
+    ),
+    StaleVersion: (
+        412,
+        "conflict",
+        "La déclaration a changé depuis qu’elle a été lue : la relire, puis recommencer.",
+    ),
+    UnknownDeclaration: (404, "not-found", "Rien de connu sous cet identifiant."),
+    StoreUnavailable: (
+        503,
+        "transient",
+        "Les déclarations ne peuvent être ni lues ni écrites pour le moment ; rien n’a été confirmé : "
+        "refaire la même demande un peu plus tard.",
+    ),
+}
+"""What the store refuses, and the answer: status, code of FHIR's ``issue-type``, sentence."""
+
+RETRY_AFTER_S = 5
+SAID_BY_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+"""What the headers of a refusal add to its sentence."""
+ONE_YEAR = "max-age=31536000"
+"""How long a browser must not try this host without TLS again."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
-def register(app: Flask) -> None:
-    """Give an application its error handlers and the headers of every answer."""
+def register(app: Flask, *, secure: bool = False) -> None:
+    """Give an application its error handlers and the headers of every answer.
+
+    ``secure``: it is reached by https.
+    """
     app.register_error_handler(InputError, _input_refused)
+    for kind in STORE_REFUSALS:
+        app.register_error_handler(kind, _store_refused)
     app.register_error_handler(HTTPException, _http_refused)
-    app.after_request(_finish)
+    app.after_request(partial(_finish, secure=secure))
 
 
 def fhir(resource: Element, status: int = 200) -> Response:
@@ -68,27 +123,37 @@ def _input_refused(error: InputError) -> Response:
     return fhir(operation_outcome(error.problems), error.status)
 
 
+def _store_refused(error: StoreError) -> Response:
+    status, code, text = STORE_REFUSALS[type(error)]
+    response = _refusal(code, text, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
 def _http_refused(error: HTTPException) -> Response:
     status = error.code or 500
     code, text = REFUSALS.get(status, ("processing", "La requête est refusée."))
     if "reference" in g:
         text = f"{text} Référence de l’incident : {g.reference}."
     response = _refusal(code, text, status)
-    allow = error.get_response().headers.get("Allow")
-    if allow:
-        response.headers["Allow"] = allow
+    response.headers.update({name: value for name, value in error.get_headers() if name in SAID_BY_HEADERS})
     return response
 
 
 def _refusal(code: str, text: str, status: int) -> Response:
-    """An OperationOutcome under the FHIR base; elsewhere the same sentence as plain JSON."""
-    if f"{request.path}/".startswith(f"{FHIR_PREFIX}/"):
+    """An OperationOutcome for FHIR and CDS Hooks; elsewhere the same sentence as plain JSON."""
+    if f"{request.path}/".startswith((f"{FHIR_PREFIX}/", f"{CDS_PREFIX}/")):
         return fhir(operation_outcome([Problem("", code, text)]), status)
     return _told({"erreur": text}, status, "application/json")
 
 
-def _finish(response: Response) -> Response:
+def _finish(response: Response, *, secure: bool) -> Response:
     response.headers.update(SECURITY_HEADERS)
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+    if secure:
+        response.headers["Strict-Transport-Security"] = ONE_YEAR
     given = request.headers.get("X-Request-Id", "")
     response.headers["X-Request-Id"] = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
     return response

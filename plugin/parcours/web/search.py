@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,36 +12,16 @@ from flask import Request
 
 from parcours.errors import MalformedInput, Problem
 from parcours.fhir.decision_extension import Element
-from parcours.fhir.published import Publication
 from parcours.fhir.writing import operation_outcome
 from parcours.web.negotiation import wants_strict
 
 PAGE, LARGEST_PAGE = 50, 200
+MOST_PARAMETERS, MOST_VALUES = 50, 200
+"""What one search may hold: more would cost a database more than a person can have meant."""
 RESULT_PARAMETERS = frozenset({"_count", "_offset", "_format", "_pretty"})
 
 _REMARK = "urn:uuid:2f1b8f0a-7d0e-5c55-9a3c-6f0f6d1f4c11"
 """Every entry of a searchset has a name; an outcome lives nowhere else."""
-
-Match = Callable[[Publication, str], bool]
-
-
-def _token(element: str) -> Match:
-    return lambda item, wanted: str(item.content.get(element, "")) in wanted.split(",")
-
-
-def _string(element: str) -> Match:
-    return lambda item, wanted: str(item.content.get(element, "")).lower().startswith(wanted.lower())
-
-
-PARAMETERS: Mapping[str, Match] = {
-    "_id": _token("id"),
-    "name": _string("name"),
-    "status": _token("status"),
-    "title": _string("title"),
-    "url": _token("url"),
-    "version": _token("version"),
-}
-"""What definitions are searched by; a comma means "or", a repeated parameter "and"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +34,57 @@ class Query:
     ignored: Sequence[str]
 
 
-def read_query(request: Request) -> Query:
-    """The search that a request asks, in its URL or in its form.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was found: how many there are in all, and the resources of this page by id."""
 
-    Raises ``MalformedInput`` for a page that is no number, and for an unknown parameter when the caller
-    asked for ``handling=strict``.
+    total: int
+    matches: Sequence[tuple[str, Element | msgspec.Raw]]
+
+
+def read_query(request: Request, parameters: Collection[str]) -> Query:
+    """The search that a request asks, in its URL or in its form, by these parameters.
+
+    Raises ``MalformedInput`` for a page that is no number, for too many parameters or values, and for an
+    unknown parameter when the caller asked for ``handling=strict``.
     """
     given = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    _check_cost(given)
     pages = dict(given)
     ignored = [
         name
         for name, value in given
-        if name not in RESULT_PARAMETERS and (name not in PARAMETERS or not value)
+        if name not in RESULT_PARAMETERS and (name not in parameters or not value)
     ]
     if ignored and wants_strict(request):
         raise MalformedInput(
             [Problem("", "not-supported", "Paramètre de recherche inconnu, vide ou modifié.")]
         )
     return Query(
-        criteria=[(name, value) for name, value in given if name in PARAMETERS and value],
+        criteria=[(name, value) for name, value in given if name in parameters and value],
         count=min(_whole(pages.get("_count"), PAGE), LARGEST_PAGE),
         offset=_whole(pages.get("_offset"), 0),
         ignored=ignored,
     )
 
 
-def searchset(query: Query, candidates: Sequence[Publication], address: str) -> Element:
+def _check_cost(given: Sequence[tuple[str, str]]) -> None:
+    values: Counter[str] = Counter()
+    for name, value in given:
+        values[name] += 1 + value.count(",")
+    if len(given) > MOST_PARAMETERS or any(count > MOST_VALUES for count in values.values()):
+        text = f"plus de {MOST_PARAMETERS} paramètres, ou plus de {MOST_VALUES} valeurs pour l’un d’eux"
+        raise MalformedInput([Problem("", "too-costly", text)])
+
+
+def searchset(query: Query, page: Page, address: str) -> Element:
     """The page of results, as a Bundle. ``address`` is the absolute URL of the type searched."""
-    found = [
-        item for item in candidates if all(PARAMETERS[name](item, value) for name, value in query.criteria)
-    ]
-    page = found[query.offset : query.offset + query.count]
     return {
         "resourceType": "Bundle",
         "type": "searchset",
-        "total": len(found),
-        "link": _links(query, len(found), address),
-        **_entries([_match(item, address) for item in page] + _remark(query)),
+        "total": page.total,
+        "link": _links(query, page.total, address),
+        **_entries([_match(*match, address) for match in page.matches] + _remark(query)),
     }
 
 
@@ -97,12 +92,8 @@ def _entries(entries: list[Element]) -> Element:
     return {"entry": entries} if entries else {}
 
 
-def _match(item: Publication, address: str) -> Element:
-    return {
-        "fullUrl": f"{address}/{item.id}",
-        "resource": msgspec.Raw(item.body),
-        "search": {"mode": "match"},
-    }
+def _match(id: str, resource: Element | msgspec.Raw, address: str) -> Element:
+    return {"fullUrl": f"{address}/{id}", "resource": resource, "search": {"mode": "match"}}
 
 
 def _remark(query: Query) -> list[Element]:

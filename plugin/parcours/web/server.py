@@ -1,13 +1,17 @@
-"""The production server: granian, one blocking thread per worker, warm before its first request."""
+"""The production server: granian, few threads per worker, warm before its first request."""
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
-import logging
+import multiprocessing
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.connection import wait
 from typing import Any
 
 import msgspec
@@ -15,12 +19,22 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from parcours.clients import Clients
 from parcours.errors import SettingsError
+from parcours.fhir.writing import answer_bundle, to_json
+from parcours.remote.http import MAX_CONVERSATIONS, MAX_KEY_FETCHES
 from parcours.settings import HOST, PORT, Settings
+from parcours.store import Store
+from parcours.store.database import MAX_WRITERS
 from parcours.web.app import create_app
 from parcours.web.application import Application
 
-LOGGER = logging.getLogger("parcours")
+GRACE_S = 10
+"""For answers under way when asked to stop; a worker that was still starting would never hear of it."""
+
+THREADS = MAX_CONVERSATIONS + MAX_KEY_FETCHES + MAX_WRITERS + 4
+"""Requests that a worker may have in hand: those that wait for another server or for the database, and a few
+that never do, so that neither stops a worker, and its health can always be asked."""
 
 # Messages only, on stderr, and of requests nothing: neither a path nor an address.
 LOGGING: dict[str, Any] = {
@@ -36,18 +50,26 @@ LOGGING: dict[str, Any] = {
 
 
 def serve(settings: Settings, started: Callable[[], None]) -> int:
-    """Serve until SIGINT or SIGTERM, after a call of ``started``. The exit code: 0, or 1 for a dead worker.
+    """Serve until SIGINT or SIGTERM, after a call of ``started``.
 
-    Raises ``SettingsError`` when somebody else listens there already.
+    A worker that dies is replaced, and the others go on. The exit code: 0, or 1 when they keep dying.
+
+    Raises ``SettingsError`` when somebody else listens there already or the clients file is refused,
+    ``StoreUnusable`` when the database must not be used: it is made, looked at and brought up to date
+    here, once for all workers.
     """
     _refuse_taken(settings)
+    Clients.load(settings.clients)
+    Store.open(settings.database).close()
     server = Server(
         "parcours",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=1,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_S,
         websockets=False,
         log_dictconfig=LOGGING,
         log_level=LogLevels.warning,
@@ -85,15 +107,26 @@ def load_warm(settings: Settings) -> Application:
     The first use of a FHIR model builds it (0.1 s), and a full collection that walks those models
     costs more than a request: both are paid here, in each worker, before it listens.
     """
-    app = create_app(settings)
-    reply = app.test_client().post(
-        "/fhir/$evaluate-parcours", data=msgspec.json.encode(SAMPLE), content_type="application/fhir+json"
-    )
-    if reply.status_code != 200:
-        LOGGER.warning("sample request refused (%s): the first answer will be slow", reply.status_code)
+    _end_with_the_parent()
+    app = create_app(settings, store=Store.join(settings.database))
+    evaluation = app.service.evaluate(msgspec.json.encode(SAMPLE))
+    to_json(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
     gc.collect()
     gc.freeze()
     return app
+
+
+def _end_with_the_parent() -> None:
+    """A worker whose parent was killed would serve, and hold the port, for ever: it stops as if asked to."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)  # to the process: it is the main thread that waits for it
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _entry(kind: str, **elements: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ Description: "Déclaration de choix du médecin traitant (S3704), préremplie. L
 * questionnaire 1..1 MS
 * questionnaire ^short = "Questionnaire pds-declaration-medecin-traitant, avec ou sans version"
 * status MS
-* status ^short = "in-progress tant que personne n'a signé"
+* status ^short = "in-progress : ce que les personnes cochent et signent n'y entre pas ; stopped une fois annulée"
 * subject 1..1 MS
 * subject only Reference(Patient)
 * subject ^short = "Le bénéficiaire des soins"

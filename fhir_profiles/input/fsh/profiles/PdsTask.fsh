@@ -5,8 +5,12 @@ Title: "PDS Tâche de déclaration"
 Description: "Ce qu'il reste à faire d'une déclaration préparée : la compléter, la signer, la transmettre. Suit le profil SDC Task : une tâche « complete-questionnaire » n'a pas de `focus`."
 * insert Publication
 * obeys pds-task-1
+* identifier MS
+* identifier ^short = "Le numéro de la déclaration (urn:uuid:), et celui de l'accusé de réception"
 * status from PdsValueSetStatutTask (required)
 * status ^short = "Suit l'état de la déclaration"
+* statusReason MS
+* statusReason ^short = "Pourquoi elle en est là : refus, annulation"
 * businessStatus 1..1 MS
 * businessStatus from PdsValueSetEtatDeclaration (required)
 * businessStatus ^short = "État de la déclaration : préparée, signée, transmise, enregistrée, refusée, annulée"
@@ -20,6 +24,11 @@ Description: "Ce qu'il reste à faire d'une déclaration préparée : la complé
 * encounter MS
 * authoredOn 1..1 MS
 * authoredOn ^short = "Quand elle a été préparée"
+* lastModified MS
+* owner MS
+* owner ^short = "Le médecin déclaré ; dans une mise à jour, qui a agi"
+* note MS
+* note ^short = "Ce qui est à vérifier, puis chaque étape : qui, quand"
 * input 1..* MS
 * input ^slicing.discriminator.type = #pattern
 * input ^slicing.discriminator.path = "type"

@@ -37,7 +37,7 @@ Usage: #definition
 * status = #active
 * experimental = false
 * subjectType = #Patient
-* date = "2026-11-21"
+* date = "2026-11-22"
 * publisher = "parcours-soins"
 * jurisdiction = urn:iso:std:iso:3166#FR "France"
 * description = "Déclaration de choix du médecin traitant (S3704, article L162-5-3 du code de la sécurité sociale). Le patient et le médecin la complètent et la signent ensemble ; les deux cases de consentement ne sont jamais cochées d'avance."

@@ -174,3 +174,10 @@ Title: "Formulaires"
 Description: "Tous les codes de pds-cs-formulaire."
 * insert Publication
 * include codes from system $pds-cs-formulaire
+
+ValueSet: PdsValueSetMotifRefus
+Id: pds-vs-motif-refus
+Title: "Motif pour lequel une carte est écartée"
+Description: "Tous les codes de pds-cs-motif-refus."
+* insert Publication
+* include codes from system $pds-cs-motif-refus

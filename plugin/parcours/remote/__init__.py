@@ -1,0 +1,1 @@
+"""Calls out: to configured addresses only, resolved once, under one deadline, with a cap on every size."""

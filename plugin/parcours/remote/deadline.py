@@ -1,0 +1,29 @@
+"""A moment after which nobody waits any more, on a clock that nobody sets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One deadline for everything done for one request; ``end`` in seconds of ``time.monotonic``."""
+
+    end: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """So many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def leaves(self, seconds: float) -> bool:
+        """Are there so many seconds left?"""
+        return self.end - time.monotonic() >= seconds
+
+    def remaining(self) -> float:
+        """Seconds left, more than 0; ``TimeoutError`` when there are none."""
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left

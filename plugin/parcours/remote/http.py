@@ -1,0 +1,172 @@
+"""The one HTTP client of this service: JSON from a configured address, within one deadline."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import requests
+from requests.utils import default_user_agent
+from urllib3.exceptions import HTTPError, SSLError
+from werkzeug.http import parse_options_header
+
+from parcours.remote.deadline import Deadline
+from parcours.remote.endpoints import Endpoint
+from parcours.remote.pinned import PinnedAdapter
+from parcours.remote.slots import Slots
+from parcours.remote.unreachable import Reason, Unreachable
+
+MAX_BYTES = 2 * 1024 * 1024
+"""What one answer may weigh: as much as a request to us. A visit takes some twenty thousand bytes."""
+
+CDS_SECONDS = 2.0
+"""What a doctor's software is made to wait, at most, for everything fetched for one hook."""
+
+MAX_CONVERSATIONS = 8
+"""How many calls out may wait at once in one process, to one server no more than half of them."""
+
+MAX_KEY_FETCHES = 4
+"""The same for the keys that clients publish: who may ask must be known, however slow other servers are."""
+
+ACCEPT = "application/fhir+json, application/json;q=0.9"
+MEDIA_TYPES = frozenset({"application/fhir+json", "application/json", "application/jwk-set+json"})
+
+_READ, _DONE = range(200, 201), range(200, 300)
+"""The statuses of what is read whole, and of what is done."""
+_STATUSES = {401: Reason.REFUSED, 403: Reason.REFUSED, 404: Reason.ABSENT, 410: Reason.ABSENT}
+_TRANSPORT = (requests.RequestException, HTTPError, OSError, ValueError)
+_CHUNK = 64 * 1024
+
+SLOTS = Slots(MAX_CONVERSATIONS)
+KEY_SLOTS = Slots(MAX_KEY_FETCHES)
+
+# It warns of headers that are cut with the whole URL, and a URL of a software holds the id of a patient.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+
+
+class Conversation:
+    """One or more calls to one endpoint, on one connection, under one deadline. Use it in a ``with``.
+
+    ``token`` is sent as a bearer token, and kept nowhere else. Nothing of the environment is heard:
+    neither proxies nor ``.netrc``. Begun only when one of ``slots`` is free for this server.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, deadline: Deadline, token: str | None = None, slots: Slots = SLOTS
+    ) -> None:
+        self._endpoint = endpoint
+        self._deadline = deadline
+        self._slots = slots
+        self._session = _session(endpoint, token)
+        self._pinned = False
+
+    def __enter__(self) -> Conversation:
+        self._slots.take(self._endpoint.origin)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+        self._slots.give_back(self._endpoint.origin)
+
+    def get(self, target: str) -> Any:
+        """The JSON at this path and query of the endpoint's origin. Raises ``Unreachable``."""
+        return self._asked("GET", target, _READ)
+
+    def post(
+        self, target: str, body: bytes | Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Any:
+        """The JSON answered to this body, sent once; a mapping goes as a form. Raises ``Unreachable``."""
+        return self._asked("POST", target, _DONE, data=body, headers=headers)
+
+    def _asked(self, method: str, target: str, good: range, **sent: Any) -> Any:
+        try:
+            self._pin()
+            return _decoded(self._exchanged(method, target, good, sent))
+        except _TRANSPORT as error:
+            reason = self._reason(error)
+        # Out of the handler: the errors of the libraries hold the URL and the token.
+        raise Unreachable(reason)
+
+    def _pin(self) -> None:
+        if not self._pinned:
+            address = self._endpoint.resolve(self._deadline)
+            adapter = PinnedAdapter(self._endpoint, address, self._deadline)
+            self._session.mount(f"{self._endpoint.origin}/", adapter)
+            self._pinned = True
+
+    def _exchanged(self, method: str, target: str, good: range, sent: Mapping[str, Any]) -> bytes:
+        with self._session.request(
+            method,
+            self._endpoint.origin + target,
+            timeout=self._deadline.remaining(),
+            verify=self._endpoint.ca_file or True,
+            allow_redirects=False,
+            stream=True,
+            **sent,
+        ) as response:
+            _check(response, good)
+            return _body(response)
+
+    def _reason(self, error: Exception) -> Reason:
+        try:
+            self._deadline.remaining()
+        except TimeoutError:
+            return Reason.TIMEOUT
+        tls = isinstance(error, (requests.exceptions.SSLError, SSLError, ssl.SSLError))
+        return Reason.TLS if tls else Reason.CONNECT
+
+
+def _session(endpoint: Endpoint, token: str | None) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.adapters.clear()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers = requests.structures.CaseInsensitiveDict(
+        {
+            "Accept": ACCEPT,
+            "Accept-Encoding": "identity",  # a small answer cannot grow into a huge one
+            "Host": endpoint.authority,
+            "User-Agent": default_user_agent("parcours-soins"),
+        }
+    )
+    if token is not None:
+        session.headers["Authorization"] = f"Bearer {token}"
+    return session
+
+
+def _check(response: requests.Response, good: range) -> None:
+    """Is this worth reading: one of the statuses that are good, and JSON?"""
+    if 300 <= response.status_code < 400:
+        raise Unreachable(Reason.REDIRECT, response.status_code)
+    if response.status_code not in good:
+        raise Unreachable(_STATUSES.get(response.status_code, Reason.STATUS), response.status_code)
+    kind, options = parse_options_header(response.headers.get("Content-Type", ""))
+    charset = options.get("charset", "utf-8").lower()
+    plain = response.headers.get("Content-Encoding", "identity").lower() == "identity"
+    if not (kind.lower() in MEDIA_TYPES and charset in ("utf-8", "utf8") and plain):
+        raise Unreachable(Reason.CONTENT)
+
+
+def _body(response: requests.Response) -> bytes:
+    """All of it, as it was sent; the library raises when it is shorter than announced."""
+    body = bytearray()
+    for piece in response.raw.stream(_CHUNK, decode_content=False):
+        body += piece
+        if len(body) > MAX_BYTES:
+            raise Unreachable(Reason.TOO_LARGE)
+    return bytes(body)
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        pass
+    raise Unreachable(Reason.UNREADABLE)

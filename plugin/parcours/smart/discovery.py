@@ -1,0 +1,129 @@
+"""What a software says of its authorization server: ``{base}/.well-known/smart-configuration``."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from parcours.clients import Client
+from parcours.errors import ParcoursError
+from parcours.registration import Registration
+from parcours.remote.deadline import Deadline
+from parcours.remote.endpoints import Endpoint
+from parcours.remote.http import Conversation
+from parcours.remote.unreachable import Unreachable
+from parcours.smart.pkce import METHOD
+from parcours.smart.refusal import Refus, Refused
+
+PATH = "/.well-known/smart-configuration"
+KEEP_SECONDS = 300.0
+"""Launches in a row ask once."""
+PAUSE_SECONDS = 10.0
+"""After a failure."""
+
+
+class _Document(msgspec.Struct):
+    """The elements that serve here; the specification has more."""
+
+    token_endpoint: str
+    authorization_endpoint: str | None = None
+    issuer: str | None = None
+    jwks_uri: str | None = None
+    code_challenge_methods_supported: tuple[str, ...] = ()
+    authorization_response_iss_parameter_supported: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """An authorization server, each address under an origin that the clients file allows.
+
+    ``issuer`` and ``jwks`` come together when the server says who its users are. ``says_iss``: its answers
+    name it (RFC 9207).
+    """
+
+    token: Endpoint
+    authorization: Endpoint | None
+    issuer: str | None
+    jwks: Endpoint | None
+    says_iss: bool
+
+
+def read_configuration(document: Any, registration: Registration, base: Endpoint) -> Server:
+    """The server that a document describes. ``Refused`` when it lacks S256, or lies where it may not."""
+    try:
+        told = msgspec.convert(document, _Document)
+    except msgspec.ValidationError:
+        told = None
+    if told is None:
+        raise Refused(Refus.CONFIGURATION, "shape")
+    if told.authorization_endpoint and METHOD not in told.code_challenge_methods_supported:
+        raise Refused(Refus.CONFIGURATION, "pkce")
+
+    def allowed(address: str | None) -> Endpoint | None:
+        return None if address is None else _allowed(address, registration, base)
+
+    token = _allowed(told.token_endpoint, registration, base)
+    return Server(
+        token=token,
+        authorization=allowed(told.authorization_endpoint),
+        issuer=told.issuer,
+        jwks=allowed(told.jwks_uri),
+        says_iss=told.authorization_response_iss_parameter_supported,
+    )
+
+
+def _allowed(address: str, registration: Registration, base: Endpoint) -> Endpoint:
+    """An address of the document, reached with the network and the certificates of the FHIR server."""
+    try:
+        endpoint = Endpoint.parse(address, private=base.private, ca_file=base.ca_file)
+    except ValueError:
+        endpoint = None
+    if endpoint is None or endpoint.origin not in registration.origins:
+        raise Refused(Refus.CONFIGURATION, "origin")
+    return endpoint
+
+
+class Discovery:
+    """The authorization servers of all clients, asked when needed and remembered for a short while.
+
+    So is a failure: whoever calls ``/launch`` cannot make us hammer a software, nor wait for a dead one.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[float, Server | ParcoursError]] = {}
+
+    def server(self, client: Client, deadline: Deadline) -> Server:
+        """The authorization server of a client that has one. Raises ``Refused`` and ``Unreachable``."""
+        with self._lock:
+            until, found = self._known.get(client.id, (-math.inf, None))
+        if found is None or self._clock() >= until:
+            found = _tried(client, deadline)
+            keep = KEEP_SECONDS if isinstance(found, Server) else PAUSE_SECONDS
+            with self._lock:
+                self._known[client.id] = (self._clock() + keep, found)
+        if isinstance(found, Server):
+            return found
+        raise found.with_traceback(None)  # it may be raised again
+
+
+def _tried(client: Client, deadline: Deadline) -> Server | ParcoursError:
+    try:
+        return _asked(client, deadline)
+    except (Refused, Unreachable) as error:
+        return error
+
+
+def _asked(client: Client, deadline: Deadline) -> Server:
+    base, registration = client.fhir_base, client.smart
+    if base is None or registration is None:
+        raise Refused(Refus.SERVER)
+    with Conversation(base, deadline) as conversation:
+        document = conversation.get(f"{base.path.rstrip('/')}{PATH}")
+    return read_configuration(document, registration, base)

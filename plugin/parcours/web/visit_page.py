@@ -1,0 +1,165 @@
+"""The answer on the visit that is open in the software, as a page; and why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from parcours.domain.decision import Decision, Motif
+from parcours.errors import Problem
+from parcours.service import Evaluation
+from parcours.smart.identity import full_name
+from parcours.smart.refusal import Refus
+from parcours.smart.visits import Found
+from parcours.translation import english
+from parcours.web.language import ENGLISH
+from parcours.web.pages import Page, Section, Sortie
+from parcours.wording import (
+    EFFETS,
+    POSITIONS,
+    REPONSES,
+    alternatives,
+    citation,
+    code_facture,
+    fait,
+    jour,
+    manque,
+    terme,
+)
+
+Say = Callable[[str], str]
+
+RELAUNCH: Final = "Revenir au dossier du patient dans le logiciel et relancer le parcours de soins."
+REFUSALS: Final[Mapping[Refus, tuple[int, str]]] = {
+    Refus.REQUEST: (400, "La demande de lancement est incomplète ou mal formée."),
+    Refus.SERVER: (403, "Ce logiciel n’est pas enregistré auprès de ce service."),
+    Refus.CONFIGURATION: (502, "Le logiciel décrit mal son serveur d’autorisation : prévenir son éditeur."),
+    Refus.STATE: (403, "Ce lancement n’est pas, ou n’est plus, attendu par ce navigateur."),
+    Refus.ISSUER: (403, "La réponse ne vient pas du serveur d’autorisation interrogé."),
+    Refus.DENIED: (403, "L’accès au dossier n’a pas été accordé."),
+    Refus.CODE: (403, "Le serveur d’autorisation du logiciel n’a pas reconnu ce lancement."),
+    Refus.ANSWER: (502, "Le serveur d’autorisation du logiciel a donné une réponse inutilisable."),
+    Refus.IDENTITY: (403, "L’identité de l’utilisateur n’est pas prouvée."),
+    Refus.CONTEXT: (422, "Aucune consultation n’est ouverte dans le logiciel : ouvrir celle du patient."),
+    Refus.SESSION: (
+        403,
+        "Cette page n’est plus ouverte : sa session est close, ou un autre dossier l’a remplacée.",
+    ),
+    Refus.EXPIRED: (403, "L’accès au dossier est arrivé à son terme."),
+    Refus.BUSY: (503, "La visite est en train d’être relue : recharger la page dans un instant."),
+    Refus.FORM: (403, "Ce formulaire ne vient pas d’une page de cette session."),
+    Refus.SILENT: (502, "Le logiciel ne répond pas."),
+    Refus.UNREADABLE: (422, "Les données de la visite ne peuvent pas être lues dans le logiciel."),
+}
+"""What each refusal is answered: status and sentence."""
+
+STORE_REFUSAL: Final = "Le service ne peut rien garder pour le moment : recharger la page dans un instant."
+REFUSED: Final = "Parcours de soins : la visite n’est pas montrée"
+CLOSED: Final = "La session est close."
+GOODBYE: Final = "Parcours de soins"
+LEAVE: Final = "Fermer la session"
+
+
+def speaker(langue: str) -> Say:
+    """What says a French text in a language."""
+    return english if langue == ENGLISH else str
+
+
+def refusal_page(langue: str, sentence: str, problems: Sequence[Problem] = ()) -> Page:
+    """Why nothing is shown, and what to do."""
+    say = speaker(langue)
+    told = [_problem(problem, say) for problem in problems]
+    return Page(
+        langue=langue,
+        titre=say(REFUSED),
+        phrases=[say(sentence), say(RELAUNCH)],
+        sections=[Section(say("Remarques"), told)],
+    )
+
+
+def goodbye_page(langue: str) -> Page:
+    """The session is over."""
+    say = speaker(langue)
+    return Page(langue=langue, titre=say(GOODBYE), phrases=[say(CLOSED)])
+
+
+def visit_page(langue: str, found: Found, evaluation: Evaluation, leave: tuple[str, str]) -> Page:
+    """The answer on a visit. ``leave``: where the form that ends the session goes, and its proof."""
+    say = speaker(langue)
+    decision = evaluation.decision
+    return Page(
+        langue=langue,
+        titre=say(POSITIONS[decision.position]),
+        phrases=[
+            _sentence(say(code_facture(decision))),
+            f"{say('Jour des soins')} : {say(jour(decision.date_des_soins))}",
+        ],
+        patient=_patient(found, say),
+        sections=[Section(say(title), lines) for title, lines in _sections(found, evaluation, say)],
+        sortie=Sortie(*leave, say(LEAVE)),
+        pied=[*_user(found, say), f"parcours-soins {decision.version_logiciel}, {decision.version_droit}"],
+    )
+
+
+def _sections(found: Found, evaluation: Evaluation, say: Say) -> Iterator[tuple[str, list[str]]]:
+    decision = evaluation.decision
+    yield "Motifs", [_motif(motif, say) for motif in decision.motifs]
+    yield (
+        "Effets",
+        [f"{say(EFFETS[code])} : {say(REPONSES[value])}" for code, value in decision.effets.items()],
+    )
+    yield "Il manque", [say(manque(missing)) for missing in decision.manquants]
+    yield "Ce qui changerait la réponse", [say(told) for told in alternatives(decision.alternatives)]
+    yield "Avertissements", [say(warning.texte) for warning in decision.avertissements]
+    yield "Données que le logiciel n’a pas données", sorted(set(found.records.failed))
+    yield "Remboursement", _money(decision, say)
+    yield "Lectures retenues", [f"{p.politique} = {p.valeur} : {say(p.note)}" for p in decision.politiques]
+    yield "Faits", [f"{say(fait(known.fait))} : {known.valeur}" for known in decision.faits]
+    yield "Remarques", [_problem(problem, say) for problem in evaluation.lecture.problems]
+
+
+def _motif(motif: Motif, say: Say) -> str:
+    return f"{say(motif.titre.rstrip('.'))} ({say(citation(motif))})"
+
+
+def _money(decision: Decision, say: Say) -> list[str]:
+    paid = decision.remboursement
+    return [say(terme(term)) for term in paid.termes] if paid else []
+
+
+def _problem(problem: Problem, say: Say) -> str:
+    return f"{problem.expression} : {say(problem.text)}" if problem.expression else say(problem.text)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _patient(found: Found, say: Say) -> str:
+    """Whose visit it is: what is on the screen must be told from another patient's."""
+    patient = _resource(found, "Patient", found.visit.patient)
+    who = [full_name(patient), _born(patient, say)]
+    return ", ".join(word for word in who if word) or say("Patient non nommé par le logiciel")
+
+
+def _user(found: Found, say: Say) -> list[str]:
+    """Who signed in, as the software knows him."""
+    who = found.visit.identite
+    if who is None:
+        return []
+    kind, _, id = (who.utilisateur or "").partition("/")
+    who = who.completed(_resource(found, kind, id))
+    told = [who.nom, f"RPPS {who.rpps}" if who.rpps else None]
+    return [", ".join(word for word in told if word) or say("Utilisateur connu du logiciel seul")]
+
+
+def _resource(found: Found, kind: str, id: str) -> dict[str, Any]:
+    raw = found.records.get(kind, id)
+    return msgspec.json.decode(raw, type=dict[str, Any]) if raw else {}
+
+
+def _born(patient: Mapping[str, Any], say: Say) -> str | None:
+    day = patient.get("birthDate")
+    return f"{say('Date de naissance')} : {day}" if isinstance(day, str) else None

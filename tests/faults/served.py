@@ -1,0 +1,83 @@
+"""The real server, on a given database: started, asked, and killed when wanted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+
+@dataclass(frozen=True)
+class Server:
+    """``parcours serve`` in a process group of its own."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def session(self) -> requests.Session:
+        """A client that waits for the server to listen."""
+        session = requests.Session()
+        session.trust_env = False
+        retry = Retry(total=None, connect=80, backoff_factor=0.05, backoff_max=0.25)
+        session.mount("http://", HTTPAdapter(max_retries=retry))
+        return session
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        return [
+            int(pid)
+            for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ]
+
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> tuple[int, str]:
+        """Ask it to stop: its exit code, and what it said."""
+        self.process.terminate()
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out + err
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(database: str, workers: int = 2) -> Iterator[Server]:
+    """A server on this database (a path, or a URL), gone at the end."""
+    port = _free_port()
+    command = [sys.executable, "-m", "parcours", "serve", "--port", str(port), "--workers", str(workers)]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, "PARCOURS_DATABASE": database},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    server = Server(process, f"http://127.0.0.1:{port}")
+    try:
+        yield server
+    finally:
+        if process.poll() is None:
+            server.kill()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()

@@ -1,0 +1,360 @@
+"""The national directory, asked: what is sent, what is believed, and F-047 to F-060 of the catalogue."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from tests.fhir.builders import DOC
+from tests.remote.directory import (
+    ID,
+    KEY,
+    TODAY,
+    activity,
+    annuaire,
+    asked,
+    directory,
+    page,
+    person,
+    place,
+    plays,
+)
+from tests.remote.loopback import Listen, Play, Server, Talk, answer, content, hangs, says, says_and_leaves
+
+from parcours.remote import annuaire as module
+from parcours.remote.annuaire import Annuaire, Directory, DirectoryUnreachable, Pace
+from parcours.remote.deadline import Deadline
+from parcours.remote.directory_cache import DirectoryCache
+from parcours.remote.endpoints import Endpoint
+from parcours.remote.searchset import MAX_PAGES
+from parcours.remote.unreachable import Reason, Unreachable
+
+SOON = 0.3
+KNOWN = page(person(), activity())
+
+
+def refusal(base: Endpoint, *, places: bool = False) -> Reason:
+    with pytest.raises(DirectoryUnreachable) as caught:
+        directory(base).look_up(DOC, Deadline.after(5), places=places)
+    assert str(caught.value) == caught.value.reason.value
+    assert caught.value.__cause__ is caught.value.__context__ is None
+    return caught.value.reason
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+def test_a_professional_is_asked_for_by_number_with_the_key_in_its_header(listen: Listen) -> None:
+    server = listen(plays({"Practitioner": KNOWN}))
+    found = directory(server.base()).look_up(DOC, Deadline.after(5))
+    assert [resource["resourceType"] for resource in found] == ["Practitioner", "PractitionerRole"]
+    assert asked(server) == [
+        (
+            "/fhir/Practitioner",
+            {"identifier": [DOC], "_revinclude": ["PractitionerRole:practitioner"], "_count": ["200"]},
+        )
+    ]
+    (head,) = server.heads
+    assert f"ESANTE-API-KEY: {KEY}\r\n".encode() in head
+    assert b"Authorization" not in head
+    assert KEY.encode() not in head.splitlines()[0]
+
+
+def test_places_are_asked_for_in_a_second_step(listen: Listen) -> None:
+    server = listen(plays({"Practitioner": KNOWN, "PractitionerRole": page(activity(), place())}))
+    found = directory(server.base()).look_up(DOC, Deadline.after(5), places=True)
+    assert [resource["resourceType"] for resource in found][-1] == "Organization"
+    assert asked(server)[1] == (
+        "/fhir/PractitionerRole",
+        {"practitioner": [ID], "_include": ["PractitionerRole:organization"], "_count": ["200"]},
+    )
+    assert server.connections == 1
+
+
+def test_nobody_of_this_number_is_an_answer_and_has_no_places(listen: Listen) -> None:
+    server = listen(plays({"Practitioner": page(total=0)}))
+    assert directory(server.base()).look_up(DOC, Deadline.after(5), places=True) == ()
+    assert len(server.heads) == 1
+
+
+def test_what_the_server_says_of_the_search_is_left_out(listen: Listen) -> None:
+    remark = {"resourceType": "OperationOutcome", "issue": []}
+    server = listen(plays({"Practitioner": page(person(), remark, activity(), total=1)}))
+    found = directory(server.base()).look_up(DOC, Deadline.after(5))
+    assert [resource["resourceType"] for resource in found] == ["Practitioner", "PractitionerRole"]
+
+
+def opaque(server: Server, token: str) -> str:
+    return f"http://127.0.0.1:{server.port}/fhir/_page?id={token}&_format=json|x"
+
+
+def test_pages_are_followed_by_their_opaque_address_with_the_key(listen: Listen) -> None:
+    def play(talk: Talk) -> None:
+        first = "_page" not in talk.target
+        told = page(person(), next_=opaque(server, "b")) if first else page(activity(), person())
+        talk.sock.sendall(content(told))
+
+    server = listen(play)
+    found = directory(server.base()).look_up(DOC, Deadline.after(5))
+    assert [resource["resourceType"] for resource in found] == ["Practitioner", "PractitionerRole"]
+    assert asked(server)[1] == ("/fhir/_page", {"id": ["b"], "_format": ["json|x"]})
+    assert all(KEY.encode() in head for head in server.heads)
+
+
+def test_calls_are_kept_apart_and_nobody_waits_past_his_deadline() -> None:
+    now, waited = [100.0], list[float]()
+    pace = Pace(17, lambda: now[0], waited.append)
+    for _ in range(18):
+        pace.wait(Deadline.after(5))
+    assert waited == pytest.approx([n / 17 for n in range(18)])
+    with pytest.raises(Unreachable) as caught:
+        pace.wait(Deadline.after(0.9))
+    assert caught.value.reason is Reason.BUSY
+    now[0] += 10
+    pace.wait(Deadline.after(0.1))
+    assert waited[-1] == 0
+
+
+def test_the_bounds_are_those_of_the_catalogue() -> None:
+    assert (module.CALLS_PER_SECOND, module.PAGE_SIZE, MAX_PAGES) == (17, 200, 20)
+    assert (module.DECISION_SECONDS, module.PERSON_SECONDS) == (2.0, 5.0)
+
+
+# ---------------------------------------------------------------- what is not believed
+
+
+def drips(head: bytes, body: bytes) -> Play:
+    def play(talk: Talk) -> None:
+        talk.sock.sendall(head)
+        talk.drip(body)
+
+    return play
+
+
+BOMB = gzip.compress(b"[" + b" " * 30_000_000 + b"]")
+TWICE = page(person(), person(id="003-2"))
+HEADERS_CUT = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Le"
+
+ANSWERS: list[tuple[str, Play, Reason]] = [
+    ("F-048 accepts, never answers", hangs, Reason.TIMEOUT),
+    ("F-049 drips headers", drips(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 500), Reason.TIMEOUT),
+    ("F-049 drips a body", drips(answer(b"", Content_Length="500"), b" " * 500), Reason.TIMEOUT),
+    *(
+        (f"F-050 Retry-After {after or 'none'}",
+         says(answer(b"", "429 Too Many Requests", Retry_After=after)), Reason.STATUS)
+        for after in ("3600", "-1", "Wed, 21 Oct 2015 07:28:00 GMT", "abc", "")
+    ),
+    *(
+        (f"F-051 {status}", says(answer(b"<html>", status, Content_Type="text/html")), Reason.STATUS)
+        for status in ("500 Error", "502 Bad Gateway", "503 Unavailable", "504 Gateway Timeout")
+    ),
+    ("F-052 401", says(answer(b"", "401 Unauthorized")), Reason.REFUSED),
+    ("F-052 403", says(answer(b"", "403 Forbidden")), Reason.REFUSED),
+    ("F-053 a page of HTML", says(answer(b"<html>", Content_Type="text/html")), Reason.CONTENT),
+    ("F-053 empty 200", says(answer(b"")), Reason.UNREADABLE),
+    ("F-053 204", says(b"HTTP/1.1 204 No Content\r\n\r\n"), Reason.STATUS),
+    ("F-053 headers cut", says_and_leaves(HEADERS_CUT), Reason.UNREADABLE),
+    ("F-054 malformed", says(answer(b'{"resourceType":"Bundle",')), Reason.UNREADABLE),
+    ("F-054 very deep", says(answer(b"[" * 100_000)), Reason.UNREADABLE),
+    ("F-054 a list", says(content([KNOWN])), Reason.UNREADABLE),
+    ("F-054 no searchset", says(content(KNOWN | {"type": "collection"})), Reason.FOREIGN),
+    ("F-054 an OperationOutcome", says(content({"resourceType": "OperationOutcome"})), Reason.FOREIGN),
+    ("F-054 another kind of match",
+     says(content(page(entry=[{"resource": activity(), "search": {"mode": "match"}}]))), Reason.FOREIGN),
+    ("F-054 another number", says(content(page(person(number="10100000003")))), Reason.FOREIGN),
+    ("F-054 without a number", says(content(page(person(identifier="10100000002")))), Reason.FOREIGN),
+    ("F-054 one found, none given", says(content(page(total=1))), Reason.UNREADABLE),
+    ("F-054 an entry of nothing", says(content(page(entry=[{"resource": None}]))), Reason.UNREADABLE),
+    ("F-054 entries that are none", says(content(page(entry=["x"]))), Reason.UNREADABLE),
+    ("F-056 Latin-1", says(answer('{"name":"Zoé"}'.encode("latin-1"))), Reason.UNREADABLE),
+    ("F-056 UTF-16", says(answer(json.dumps(KNOWN).encode("utf-16"))), Reason.UNREADABLE),
+    ("F-056 BOM", says(answer(b"\xef\xbb\xbf" + json.dumps(KNOWN).encode())), Reason.UNREADABLE),
+    ("F-056 lone surrogate", says(answer(rb'{"name":"\ud800"}')), Reason.UNREADABLE),
+    ("F-057 a redirect", says(answer(b"", "302 Found", Location="/fhir/Practitioner")), Reason.REDIRECT),
+    ("F-058 a bomb", says(answer(BOMB, Content_Encoding="gzip")), Reason.CONTENT),
+    ("F-060 a next page elsewhere",
+     says(content(page(next_="https://attacker.example/fhir/_page?id=1"))), Reason.PAGING),
+    ("F-060 a next page in a file", says(content(page(next_="file:///etc/passwd"))), Reason.PAGING),
+    ("F-060 a next page above", says(content(page(next_="http://127.0.0.1/fhir/../x"))), Reason.PAGING),
+]  # fmt: skip
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers that are slow on purpose are waited for less than they would be."""
+    monkeypatch.setattr(module, "DECISION_SECONDS", SOON)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(("play", "reason"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
+def test_a_faulty_answer_is_no_answer_and_what_was_kept_serves_with_its_date(
+    listen: Listen, tmp_path: Path, caplog: pytest.LogCaptureFixture, play: Play, reason: Reason
+) -> None:
+    yesterday = TODAY - dt.timedelta(days=1)
+    before = annuaire(listen(plays({"Practitioner": KNOWN})).base(), tmp_path, lambda: yesterday)
+    known = before.releves(DOC)
+    assert [(r.depuis, r.jusqu_a) for r in known] == [(yesterday, yesterday)]
+
+    server = listen(play)
+    begun = time.monotonic()
+    assert annuaire(server.base(), tmp_path).releves(DOC) == known
+    assert time.monotonic() - begun < SOON + 0.7
+    assert len(server.heads) == 1, "asked once: no second try"
+    told = [r.getMessage() for r in caplog.records if r.name.startswith("parcours")]
+    assert told == [f"annuaire: {reason}"]
+    assert KEY not in caplog.text
+    assert annuaire(server.base(), tmp_path / "empty").releves(DOC) == ()
+
+
+def test_f047_nobody_listens_or_no_such_name(listen: Listen, tmp_path: Path) -> None:
+    server = listen(hangs)
+    server.close()
+    assert refusal(server.base()) is Reason.CONNECT
+    begun = time.monotonic()
+    assert annuaire(server.base(), tmp_path).releves(DOC) == ()
+    assert time.monotonic() - begun < 2
+    nowhere = Endpoint.parse("https://directory.invalid/fhir/v2")
+    assert refusal(nowhere) in (Reason.NAME, Reason.CONNECT)
+
+
+@pytest.mark.parametrize(
+    "form", ["http://127.0.0.1:{port}/fhir/Practitioner", "//127.0.0.1:{port}/", "file:///x"]
+)
+def test_f057_the_key_follows_no_redirect(listen: Listen, form: str) -> None:
+    trap = listen(says(content(KNOWN)))
+    server = listen(says(answer(b"", "307 Temporary", Location=form.format(port=trap.port))))
+    assert refusal(server.base()) is Reason.REDIRECT
+    assert trap.connections == 0
+
+
+def test_f059_plain_http_where_tls_is_due_hears_no_key(listen: Listen) -> None:
+    server = listen(says(content(KNOWN)))
+    assert refusal(server.base("https")) in (Reason.TLS, Reason.TIMEOUT)
+    assert KEY.encode() not in b"".join(server.heads)
+
+
+def test_f060_a_next_page_elsewhere_is_never_asked_for(listen: Listen) -> None:
+    trap = listen(says(content(KNOWN)))
+    server = listen(says(content(page(person(), next_=f"http://127.0.0.1:{trap.port}/fhir/_page?id=1"))))
+    assert refusal(server.base()) is Reason.PAGING
+    assert trap.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("token", "calls"),
+    [
+        pytest.param(lambda _: "same", 2, id="to itself"),
+        pytest.param(lambda heard: str(heard % 2), 3, id="a loop of two"),
+        pytest.param(str, MAX_PAGES, id="ten thousand pages"),
+    ],
+)
+def test_f060_pages_without_end_are_left(listen: Listen, token: Callable[[int], str], calls: int) -> None:
+    def play(talk: Talk) -> None:
+        talk.sock.sendall(content(page(next_=opaque(server, token(len(server.heads))))))
+
+    server = listen(play)
+    assert refusal(server.base()) is Reason.PAGING
+    assert len(server.heads) == calls
+
+
+# ---------------------------------------------------------------- once a day, and not while it fails
+
+
+def test_a_professional_is_asked_about_once_a_day(listen: Listen, tmp_path: Path) -> None:
+    server = listen(plays({"Practitioner": KNOWN}))
+    day = [TODAY]
+    service = annuaire(server.base(), tmp_path, lambda: day[0])
+    assert service.releves(DOC) == service.releves(DOC)
+    assert len(server.heads) == 1
+    day[0] += dt.timedelta(days=1)
+    (releve,) = service.releves(DOC)
+    assert (releve.depuis, releve.jusqu_a, len(server.heads)) == (TODAY, day[0], 2)
+
+
+def test_it_is_not_asked_when_the_request_has_no_time_left(listen: Listen, tmp_path: Path) -> None:
+    server = listen(plays({"Practitioner": KNOWN}))
+    service = annuaire(server.base(), tmp_path)
+    assert service.releves(DOC, Deadline.after(0.1)) == ()
+    assert server.heads == []
+    assert len(service.releves(DOC, Deadline.after(5))) == 1
+
+
+def test_what_it_says_anew_begins_on_the_day_it_says_so(listen: Listen, tmp_path: Path) -> None:
+    told = [KNOWN]
+    server = listen(lambda talk: talk.sock.sendall(content(told[0])))
+    day = [TODAY]
+    service = annuaire(server.base(), tmp_path, lambda: day[0])
+    service.releves(DOC)
+    day[0] += dt.timedelta(days=3)
+    told[0] = page(person("SM54"), activity())
+    before, after = service.releves(DOC)
+    assert (before.depuis, before.jusqu_a) == (TODAY, TODAY)
+    assert (after.depuis, after.jusqu_a) == (day[0], day[0])
+    assert service.kept(DOC) == (before, after)
+    told[0] = page(person("SM42"))
+    assert [r.depuis for r in annuaire(server.base(), tmp_path, lambda: day[0]).ask(DOC)] == [TODAY, day[0]]
+
+
+class Counted:
+    """A directory that fails in one way, and counts."""
+
+    def __init__(self, reason: Reason, wait: float | None = None) -> None:
+        self.error = DirectoryUnreachable(reason, wait)
+        self.calls = 0
+
+    def look_up(self, *_: object, **__: object) -> NoReturn:
+        self.calls += 1
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("reason", "wait", "calls"),
+    [
+        pytest.param(Reason.STATUS, None, 5, id="F-051 after five failures"),
+        pytest.param(Reason.STATUS, 0.0, 1, id="F-050 at once when it says so"),
+        pytest.param(Reason.REFUSED, 0.0, 1, id="F-052 at once when the key is refused"),
+        pytest.param(Reason.BUSY, None, 20, id="not when we were busy ourselves"),
+    ],
+)
+def test_a_directory_that_fails_is_left_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, reason: Reason, wait: float | None, calls: int
+) -> None:
+    failing = Counted(reason, wait)
+    service = Annuaire(failing, DirectoryCache(tmp_path / "annuaire.sqlite"), lambda: TODAY)
+    assert [service.releves(DOC) for _ in range(20)] == [()] * 20
+    assert failing.calls == calls
+    alarms = [r for r in caplog.records if r.levelno == logging.ERROR]
+    assert len(alarms) == (1 if reason is Reason.REFUSED else 0)
+    with pytest.raises(DirectoryUnreachable):
+        service.ask(DOC)
+    assert failing.calls == calls + 1, "a person who asks is not refused for that"
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "wait"),
+    [
+        ("429 Too Many", "3600", 3600.0),
+        ("429 Too Many", "-1", 0.0),
+        ("429 Too Many", "Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("429 Too Many", "abc", 0.0),
+        ("429 Too Many", "٣", 0.0),
+        ("429 Too Many", "", 0.0),
+        ("503 Unavailable", "7", 7.0),
+        ("503 Unavailable", "", None),
+        ("502 Bad Gateway", "7", None),
+        ("401 Unauthorized", "7", 0.0),
+        ("403 Forbidden", "", 0.0),
+    ],
+)
+def test_f050_what_it_asks_for_is_heard(listen: Listen, status: str, after: str, wait: float | None) -> None:
+    whole = answer(b"", status).replace(b"\r\n\r\n", f"\r\nRetry-After: {after}\r\n\r\n".encode())
+    with pytest.raises(DirectoryUnreachable) as caught:
+        Directory(listen(says(whole)).base(), KEY, Pace(1e6)).look_up(DOC, Deadline.after(5))
+    assert caught.value.wait == wait
