@@ -102,7 +102,7 @@ $(CDS_CLIENT)/node_modules/.installed: $(CDS_CLIENT)/package.json
 cds-client: $(CDS_CLIENT)/node_modules/.installed
 
 load: $(VENV)/.test ## CDS Hooks under load, with and without a slow FHIR server (SECONDS=20)
-	$(BIN)/python tests/load/cds_load.py --seconds $(SECONDS)
+	$(BIN)/python -m tests.load.cds_load --seconds $(SECONDS)
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -12,6 +12,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import click
 from tests.store.samples import digest, nouvelle
 
 from parcours.store import Store
@@ -48,10 +49,10 @@ def main(url: str, keys: str) -> None:
         return f"{made.dossier.id} {made.created}"
 
     with ThreadPoolExecutor(CROWD) as threads:
-        print("ready", flush=True)  # noqa: T201 - how it speaks to the test
+        click.echo("ready")
         sys.stdin.readline()
         for line in threads.map(create, range(CROWD)):
-            print(line, flush=True)  # noqa: T201
+            click.echo(line)
     store.close()
 
 

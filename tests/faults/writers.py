@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from tests.store.samples import move, nouvelle
 
 from parcours.errors import StoreUnavailable
@@ -26,13 +27,13 @@ Said = list[str]
 def main(url: str, name: str, count: int) -> None:
     """Write ``count`` declarations."""
     store = Store.join(url)
-    print("ready", flush=True)  # noqa: T201 - how it speaks to the test
+    click.echo("ready")
     for number in range(count):
         try:
             confirmed = _written(store, f"{name}-{number}", moves=number % 2)
         except StoreUnavailable:
             confirmed = "refused"
-        print(confirmed, flush=True)  # noqa: T201
+        click.echo(confirmed)
 
 
 def _written(store: Store, name: str, moves: int) -> str:

@@ -30,12 +30,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from joserfc import jwt  # noqa: E402 - after the path of the checkout
-from joserfc.jwk import ECKey  # noqa: E402
-from tests.cds.calls import BOOKED, CDS, EXAMPLES, NURSE, call, resources, searchset  # noqa: E402
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from tests.cds.calls import BOOKED, CDS, EXAMPLES, NURSE, call, resources, searchset
 
 RATE = 50
 """Calls per second."""
