@@ -109,11 +109,19 @@ def load_warm(settings: Settings) -> Application:
     """
     _end_with_the_parent()
     app = create_app(settings, store=Store.join(settings.database))
+    _build_types(msgspec.Struct)
     evaluation = app.service.evaluate(msgspec.json.encode(SAMPLE))
     to_json(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
     gc.collect()
     gc.freeze()
     return app
+
+
+def _build_types(parent: type[msgspec.Struct]) -> None:
+    """msgspec describes a type to itself at its first use, and dies of two threads that do it at once."""
+    for kind in parent.__subclasses__():
+        msgspec.json.Decoder(kind)
+        _build_types(kind)
 
 
 def _end_with_the_parent() -> None:
