@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment, nodes
 from tests.law.tables import cas, visite_de
 
 from parcours import translation, wording
@@ -27,7 +28,7 @@ from parcours.law.parameter_files import parameter_table, texts
 from parcours.law.policies import POLITIQUES, Politiques
 from parcours.law.unclaimed_grounds import CIRCONSTANCES_A_INVOQUER, COUVERTURES_A_INVOQUER
 from parcours.law.warnings import TEXTES
-from parcours.translation import catalogue, english, in_english, translated
+from parcours.translation import books, catalogue, english, in_english, translated
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ROOT / "plugin/parcours"
@@ -87,6 +88,24 @@ def phrases_of_the_code() -> set[str]:
     return {text for path in sources() for text in written_in(path) if is_a_phrase(path, text)}
 
 
+def templates() -> Iterator[tuple[str, nodes.Template]]:
+    """Every template of the pages, parsed."""
+    parser = Environment(trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - parsed, never rendered
+    for path in sorted((CODE / "web/templates").rglob("*.html")):
+        yield path.name, parser.parse(path.read_text(encoding="utf-8"))
+
+
+def phrases_of_the_pages() -> set[str]:
+    """What templates say themselves: constants that go through ``say``."""
+    said = [
+        node.node.value
+        for _, template in templates()
+        for node in template.find_all(nodes.Filter)
+        if node.name == "say" and isinstance(node.node, nodes.Const)
+    ]
+    return set(said)
+
+
 def is_told(value: Mapping[str, Any]) -> bool:
     """Answers give the grounds of amounts; those of lists of codes and of addresses stay in their files."""
     return not isinstance(value.get("value"), list | str | dict)
@@ -117,7 +136,7 @@ def labels() -> set[str]:
     return {said for table in tables for label in table.values() for said in (label, label.lower())}
 
 
-EVERYTHING_SAID = sorted(phrases_of_the_code() | phrases_of_the_law() | labels())
+EVERYTHING_SAID = sorted(phrases_of_the_code() | phrases_of_the_law() | labels() | phrases_of_the_pages())
 
 
 @pytest.mark.parametrize("text", EVERYTHING_SAID)
@@ -134,15 +153,28 @@ def test_a_phrase_of_the_catalogue_keeps_its_holes_and_no_french(french: str) ->
     assert not is_french(catalogue()[french])
 
 
+MARKUP = re.compile(
+    r"<[^>]*>|&[a-z]+;|<[^>]*$|^[^<]*>|\b[\w-]+=\"[^\"]*\"?|^ (checked|selected|hidden|disabled|open|required)$"
+)
+"""Tags, whole or cut by a value; attributes that stand alone in a condition."""
+NAMES = re.compile(r"parcours-soins|FHIR|JSON|CSV|curl|PDF")
+
+
+@pytest.mark.parametrize(("name", "template"), list(templates()))
+def test_a_template_says_nothing_that_is_not_translated(name: str, template: nodes.Template) -> None:
+    bare = [node.data for node in template.find_all(nodes.TemplateData)]
+    assert [text for text in bare if any(map(str.isalpha, NAMES.sub("", MARKUP.sub("", text))))] == [], name
+
+
 def test_a_phrase_is_translated_once() -> None:
-    tables = tomllib.loads((CODE / "english.toml").read_text(encoding="utf-8")).values()
+    tables = [table for book in books() for table in tomllib.loads(book.read_text(encoding="utf-8")).values()]
     phrases = [french.rstrip(".").replace("’", "'") for table in tables for french in table]
     assert [phrase for phrase, times in Counter(phrases).items() if times > 1] == []
 
 
 def test_no_phrase_of_the_catalogue_outlives_its_french() -> None:
     code = (text for path in CODE.rglob("*.py") for text in written_in(path))
-    said = "\n".join((*code, *phrases_of_the_law())).casefold().replace("’", "'")
+    said = "\n".join((*code, *phrases_of_the_law(), *phrases_of_the_pages())).casefold().replace("’", "'")
     gone = [
         french for french in catalogue() if not all(part.casefold() in said for part in french.split("{}"))
     ]

@@ -1,18 +1,20 @@
 """English at the edge: what this program says in French, said in English as it leaves.
 
-The law, the engine and every rendering speak French. ``english.toml`` is the catalogue: French phrases and
-their English. A text is translated when all of it is understood: phrases of the catalogue, joined by
-punctuation, codes, dates and amounts. Any other text stays in French, whole: half a translation misleads.
+The law, the engine and every rendering speak French. ``english.toml`` and the folder ``english`` are the
+catalogue: French phrases and their English. A text is translated when all of it is understood: phrases of
+the catalogue, joined by punctuation, codes, dates and amounts. Any other text stays in French, whole: half
+a translation misleads.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from html import escape, unescape
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
@@ -37,8 +39,16 @@ _FIGURES: Final[tuple[tuple[str, str], ...]] = (
 @cache
 def catalogue() -> Mapping[str, str]:
     """Every French phrase, and its English; ``{}`` in both is repeated as it is."""
-    tables = tomllib.loads((files("parcours") / "english.toml").read_text("utf-8")).values()
+    texts = (book.read_text("utf-8") for book in books())
+    tables = (table for text in texts for table in tomllib.loads(text).values())
     return {_bare(french): _bare(english) for table in tables for french, english in table.items()}
+
+
+def books() -> Iterator[Traversable]:
+    """The files of the catalogue: what answers say, then what pages add."""
+    yield files("parcours") / "english.toml"
+    pages = (files("parcours") / "english").iterdir()
+    yield from sorted((book for book in pages if book.name.endswith(".toml")), key=lambda book: book.name)
 
 
 @lru_cache(maxsize=8192)

@@ -24,6 +24,7 @@ from parcours.web import (
     trust,
 )
 from parcours.web.application import Application
+from parcours.web.pages import site
 
 
 def create_app(
@@ -45,6 +46,7 @@ def create_app(
     trust.register(app, clients, app.store.jetons)
     cors.register(app, clients)
     smart.register(app, settings, clients, app.store)
+    site.register(app, clients)
     return app
 
 

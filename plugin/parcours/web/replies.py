@@ -24,7 +24,7 @@ from parcours.fhir.writing import operation_outcome, to_json
 from parcours.translation import in_english
 from parcours.web.cors import CDS_PREFIX
 from parcours.web.language import ENGLISH, wanted_language
-from parcours.web.pages import PAGE_POLICY
+from parcours.web.pages.shell import PAGE_POLICY, refused, wants_page
 
 FHIR_PREFIX = "/fhir"
 FHIR_JSON = "application/fhir+json"
@@ -142,14 +142,17 @@ def _http_refused(error: HTTPException) -> Response:
 
 
 def _refusal(code: str, text: str, status: int) -> Response:
-    """An OperationOutcome for FHIR and CDS Hooks; elsewhere the same sentence as plain JSON."""
+    """An OperationOutcome for FHIR and CDS Hooks; elsewhere the same sentence as a page, or as plain JSON."""
     if f"{request.path}/".startswith((f"{FHIR_PREFIX}/", f"{CDS_PREFIX}/")):
         return fhir(operation_outcome([Problem("", code, text)]), status)
+    if wants_page():
+        return refused(status)
     return _told({"erreur": text}, status, "application/json")
 
 
 def _finish(response: Response, *, secure: bool) -> Response:
-    response.headers.update(SECURITY_HEADERS)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     if secure:

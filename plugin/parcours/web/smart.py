@@ -33,8 +33,8 @@ from parcours.smart.visits import FORM, PAGE, SERVICE, Visits
 from parcours.store import Store
 from parcours.web.application import application
 from parcours.web.language import wanted_language
-from parcours.web.pages import shown
-from parcours.web.visit_page import REFUSALS, STORE_REFUSAL, goodbye_page, refusal_page, visit_page
+from parcours.web.pages.opened_visit import REFUSALS, STORE_REFUSAL, goodbye_page, refusal_page, visit_page
+from parcours.web.pages.plain import shown
 
 LOGGER = logging.getLogger("parcours")
 

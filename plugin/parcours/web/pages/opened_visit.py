@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,9 +13,8 @@ from parcours.service import Evaluation
 from parcours.smart.identity import full_name
 from parcours.smart.refusal import Refus
 from parcours.smart.visits import Found
-from parcours.translation import english
-from parcours.web.language import ENGLISH
-from parcours.web.pages import Page, Section, Sortie
+from parcours.web.pages.plain import Page, Section, Sortie
+from parcours.web.pages.shell import Say, speaker
 from parcours.wording import (
     EFFETS,
     POSITIONS,
@@ -28,8 +27,6 @@ from parcours.wording import (
     manque,
     terme,
 )
-
-Say = Callable[[str], str]
 
 RELAUNCH: Final = "Revenir au dossier du patient dans le logiciel et relancer le parcours de soins."
 REFUSALS: Final[Mapping[Refus, tuple[int, str]]] = {
@@ -62,17 +59,11 @@ GOODBYE: Final = "Parcours de soins"
 LEAVE: Final = "Fermer la session"
 
 
-def speaker(langue: str) -> Say:
-    """What says a French text in a language."""
-    return english if langue == ENGLISH else str
-
-
 def refusal_page(langue: str, sentence: str, problems: Sequence[Problem] = ()) -> Page:
     """Why nothing is shown, and what to do."""
     say = speaker(langue)
     told = [_problem(problem, say) for problem in problems]
     return Page(
-        langue=langue,
         titre=say(REFUSED),
         phrases=[say(sentence), say(RELAUNCH)],
         sections=[Section(say("Remarques"), told)],
@@ -82,7 +73,7 @@ def refusal_page(langue: str, sentence: str, problems: Sequence[Problem] = ()) -
 def goodbye_page(langue: str) -> Page:
     """The session is over."""
     say = speaker(langue)
-    return Page(langue=langue, titre=say(GOODBYE), phrases=[say(CLOSED)])
+    return Page(titre=say(GOODBYE), phrases=[say(CLOSED)])
 
 
 def visit_page(langue: str, found: Found, evaluation: Evaluation, leave: tuple[str, str]) -> Page:
@@ -90,7 +81,6 @@ def visit_page(langue: str, found: Found, evaluation: Evaluation, leave: tuple[s
     say = speaker(langue)
     decision = evaluation.decision
     return Page(
-        langue=langue,
         titre=say(POSITIONS[decision.position]),
         phrases=[
             _sentence(say(code_facture(decision))),

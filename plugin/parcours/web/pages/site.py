@@ -1,0 +1,19 @@
+"""All pages, given to an application."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from parcours.clients import Clients
+from parcours.web.pages import people, shell
+
+SUBJECTS: tuple[Blueprint, ...] = ()
+"""The routes of each subject."""
+
+
+def register(app: Flask, clients: Clients) -> None:
+    """Give an application its pages."""
+    shell.register(app)
+    people.register(app, clients)
+    for subject in SUBJECTS:
+        app.register_blueprint(subject)
