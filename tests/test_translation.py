@@ -154,7 +154,8 @@ def test_a_phrase_of_the_catalogue_keeps_its_holes_and_no_french(french: str) ->
 
 
 MARKUP = re.compile(
-    r"<[^>]*>|&[a-z]+;|<[^>]*$|^[^<]*>|\b[\w-]+=\"[^\"]*\"?|^ (checked|selected|hidden|disabled|open|required)$"
+    r"<[^>]*>|&[a-z]+;|<[^>]*$|^[^<]*>|\b[\w-]+=\"[^\"]*\"?"
+    r"|^ (checked|selected|hidden|disabled|open|required)$"
 )
 """Tags, whole or cut by a value; attributes that stand alone in a condition."""
 NAMES = re.compile(r"parcours-soins|FHIR|JSON|CSV|curl|PDF")
