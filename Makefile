@@ -21,10 +21,11 @@ VALIDATOR := $(GUIDE)/tools/validator
 # A public CDS Hooks client that the tests put against the service (Node).
 CDS_CLIENT := tests/cds/client
 SECONDS ?= 20
+LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check conformance cds-client load clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client load bench million screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -49,7 +50,8 @@ $(VENV)/.dev: pyproject.toml | $(BIN)/python
 run: $(VENV)/.package ## evaluate every example, then serve on 127.0.0.1 (PORT=8080)
 	@$(BIN)/parcours evaluate examples
 	@echo
-	@echo "The service describes itself: http://127.0.0.1:$(PORT)/fhir/metadata"
+	@echo "Pages, for people:  http://127.0.0.1:$(PORT)/"
+	@echo "FHIR, for software: http://127.0.0.1:$(PORT)/fhir/metadata"
 	@echo "Ask it, from another terminal in this folder:"
 	@echo
 	@echo "  curl -s -H 'Content-Type: application/fhir+json' --data-binary @$(EXAMPLE) \\"
@@ -100,6 +102,18 @@ $(CDS_CLIENT)/node_modules/.installed: $(CDS_CLIENT)/package.json
 	@touch $@
 
 cds-client: $(CDS_CLIENT)/node_modules/.installed
+
+gate: $(VENV)/.test ## rewrite the gate from the classes of fhir.resources
+	@$(PDS) pds.gate
+
+screenshots: $(VENV)/.test ## the main pages as pictures, into docs/images (Chromium)
+	$(BIN)/python -m tests.browser.screenshots
+
+bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
+	$(BIN)/python -m tests.bench
+
+million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
+	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million
 
 load: $(VENV)/.test ## CDS Hooks under load, with and without a slow FHIR server (SECONDS=20)
 	$(BIN)/python -m tests.load.cds_load --seconds $(SECONDS)

@@ -28,6 +28,8 @@ def test_without_any_variable_the_documented_defaults_hold() -> None:
         ("PARCOURS_HOST", "127.0.0.2", "host", "127.0.0.2"),
         ("PARCOURS_PORT", "65535", "port", 65535),
         ("PARCOURS_WORKERS", "4", "workers", 4),
+        ("PARCOURS_GATE_SAMPLE", "0.25", "gate_sample", 0.25),
+        ("PARCOURS_GATE_SAMPLE", "1", "gate_sample", 1.0),
         ("PARCOURS_ANNUAIRE_KEY", "a-key", "annuaire_key", "a-key"),
         (
             "PARCOURS_ANNUAIRE_URL",
@@ -66,6 +68,8 @@ def test_each_variable_sets_its_field(variable: str, text: str, field: str, valu
         ("PARCOURS_PORT", "0"),
         ("PARCOURS_PORT", "65536"),
         ("PARCOURS_WORKERS", "0"),
+        ("PARCOURS_GATE_SAMPLE", "1.5"),
+        ("PARCOURS_GATE_SAMPLE", "nan"),
         ("PARCOURS_DATABASE", f"mysql://u:{SECRET}@h/b"),
         ("PARCOURS_DATABASE", f"{SECRET}\0"),
         ("PARCOURS_RETENTION_PREPARED_DAYS", "0"),

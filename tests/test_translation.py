@@ -26,7 +26,9 @@ from parcours.fhir.writing import answer_bundle, claim_response, to_json
 from parcours.law import droit
 from parcours.law.parameter_files import parameter_table, texts
 from parcours.law.policies import POLITIQUES, Politiques
+from parcours.law.rule_book import conditions, non_encodes
 from parcours.law.unclaimed_grounds import CIRCONSTANCES_A_INVOQUER, COUVERTURES_A_INVOQUER
+from parcours.law.value_book import themes
 from parcours.law.warnings import TEXTES
 from parcours.translation import books, catalogue, english, in_english, translated
 
@@ -61,7 +63,7 @@ HYPOTHESES = {"missing_values.py", "unclaimed_grounds.py", "hypotheses.py"}
 
 
 def sources() -> Iterator[Path]:
-    yield from (CODE / "engine.py", CODE / "wording.py")
+    yield from (CODE / "engine.py", CODE / "wording.py", CODE / "money_in_words.py")
     for layer in ("law", "fhir", "cds", "web"):
         yield from (path for path in (CODE / layer).rglob("*.py") if path.name not in NOT_FOR_CALLERS)
 
@@ -122,6 +124,20 @@ def phrases_of_the_law() -> set[str]:
         *(text for text, _ in (*CIRCONSTANCES_A_INVOQUER, *COUVERTURES_A_INVOQUER)),
         *(value[key] for value in values for key in ("note", "unknown") if key in value),
         *(cite for value in values for cite in value["cites"]),
+        *phrases_of_the_rule_book(),
+    }
+
+
+def phrases_of_the_rule_book() -> set[str]:
+    """What the pages of the law say beside the rules: conditions, names and notes of values, limits."""
+    shown = [parametre for theme in themes() for parametre in theme.parametres]
+    values = [valeur for parametre in shown for valeur in parametre.valeurs]
+    return {
+        *conditions().values(),
+        *(said for n in non_encodes() for said in (n.sujet, n.raison, n.reponse, n.texte) if said),
+        *(theme.titre for theme in themes()),
+        *(parametre.libelle for parametre in shown),
+        *(said for valeur in values for said in (valeur.note, valeur.inconnu) if said),
     }
 
 

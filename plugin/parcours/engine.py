@@ -6,6 +6,7 @@ The verdict first; then its reasons, found by judging the visit again under hypo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from parcours import VERSION_LOGICIEL
 from parcours.domain.decision import (
@@ -18,25 +19,24 @@ from parcours.domain.decision import (
     PolitiqueAppliquee,
     Position,
 )
-from parcours.domain.facts import Fait, Visite
+from parcours.domain.facts import ORDRE_DES_FAITS, Fait, Visite
 from parcours.domain.finding import Finding
 from parcours.domain.fingerprint import fingerprint
 from parcours.domain.reimbursement import Remboursement
-from parcours.errors import Problem, UnsupportedDate
 from parcours.law.cas import Cas
 from parcours.law.effets import HORS
+from parcours.law.essais import Essais
 from parcours.law.invoice_codes import facturation
-from parcours.law.missing_facts import Issue, effets_des_manquants, reponse
+from parcours.law.missing_facts import Issue, effets_des_manquants
 from parcours.law.policies import PAR_NOM, Politiques
 from parcours.law.registry import Droit
-from parcours.law.reimbursement import remboursement
+from parcours.law.reimbursement import montants, remboursement
 from parcours.law.retained_facts import faits_retenus
 from parcours.law.unclaimed_grounds import motifs_non_invoques
-from parcours.law.verdict import Reponses, Verdict, juger
+from parcours.law.verdict import Reponses, Verdict, juger, reponse
 from parcours.law.warnings import avertissements
 
 DEFAUT = Politiques()
-ORDRE_DES_FAITS = tuple(v for k, v in vars(Fait).items() if k.isupper())
 
 
 def decide(visite: Visite, droit: Droit, politiques: Politiques = DEFAUT) -> Decision:
@@ -44,40 +44,30 @@ def decide(visite: Visite, droit: Droit, politiques: Politiques = DEFAUT) -> Dec
 
     Raises ``UnsupportedDate`` for a visit before the majoration existed (1 January 2006).
     """
-    if visite.date < droit.depuis:
-        raise UnsupportedDate([_avant_le_dispositif(visite)])
-    return _Jugement(droit, politiques).decision(visite)
-
-
-def _avant_le_dispositif(visite: Visite) -> Problem:
-    chemin = visite.origines[Fait.DATE].chemin if Fait.DATE in visite.origines else "Encounter.period.start"
-    return Problem(
-        chemin, "business-rule", "La visite est antérieure au 1er janvier 2006 : le parcours n'existait pas."
-    )
+    return _Jugement(visite, droit, politiques).decision()
 
 
 class _Jugement:
-    """One law, one set of readings: judges a visit and, for its reasons, the same visit under hypotheses."""
+    """One visit under one law and one set of readings, and, for its reasons, under hypotheses."""
 
-    def __init__(self, droit: Droit, politiques: Politiques) -> None:
+    def __init__(self, visite: Visite, droit: Droit, politiques: Politiques) -> None:
+        self.visite = visite
         self.droit = droit
+        self.du_jour = droit.applicable(visite)
         self.politiques = politiques
+        self.cas = Cas.de(visite, self.du_jour.parametres, politiques)
+        self.a_payer = self.cas.a_part()
+        self.essais = Essais(self.cas)
 
-    def cas(self, visite: Visite) -> Cas:
-        return Cas.de(visite, self.droit.du_jour(visite.date).parametres, self.politiques)
-
-    def reponses(self, cas: Cas, *, jusqu_au_bout: bool) -> Reponses:
-        return Reponses.demander(self.droit.du_jour(cas.jour), cas, jusqu_au_bout=jusqu_au_bout)
-
-    def decision(self, visite: Visite) -> Decision:
-        cas = self.cas(visite)
-        reponses = self.reponses(cas, jusqu_au_bout=True)
+    def decision(self) -> Decision:
+        cas = self.cas
+        reponses = Reponses.demander(self.du_jour, cas, jusqu_au_bout=True)
         verdict = juger(reponses, cas)
         facture = facturation(verdict.situation, cas)
-        paye = remboursement(cas, verdict)
+        paye = remboursement(self.a_payer, verdict)
         return Decision(
-            id=fingerprint(visite, self.droit.version, VERSION_LOGICIEL, self.politiques),
-            date_des_soins=visite.date,
+            id=fingerprint(self.visite, self.droit.version, VERSION_LOGICIEL, self.politiques),
+            date_des_soins=self.visite.date,
             position=verdict.position,
             situation=verdict.situation,
             situations_possibles=verdict.situations_possibles,
@@ -86,59 +76,66 @@ class _Jugement:
             qcp_attendu=verdict.qcp,
             facturation=facture,
             motifs=_motifs(reponses, verdict, cas),
-            effets={effet: reponse(finding) for effet, finding in verdict.effets},
+            effets={effet: reponse(finding) for effet, finding in verdict.effets.items()},
             faits=faits_retenus(cas),
-            manquants=tuple(self._manquants(cas, reponses, Issue(verdict, paye), facture)),
-            alternatives=tuple(self._alternatives(cas, verdict)),
+            manquants=tuple(self._manquants(reponses, Issue(verdict, paye), facture)),
+            alternatives=tuple(self._alternatives(verdict)),
             avertissements=avertissements(cas, verdict, paye),
             remboursement=paye,
-            politiques=tuple(self._politiques_appliquees(cas, verdict, paye)),
+            politiques=tuple(self._politiques_appliquees(verdict, paye)),
             version_droit=self.droit.version,
             version_logiciel=VERSION_LOGICIEL,
         )
 
     def essai(self, visite: Visite, *, argent: bool) -> Issue:
-        """What a visit leads to, with its amounts when they are asked for."""
-        cas = self.cas(visite)
-        verdict = juger(self.reponses(cas, jusqu_au_bout=False), cas)
-        return Issue(verdict, remboursement(cas, verdict) if argent else None)
+        """What the visit would lead to with other facts, with its amounts when they are asked for."""
+        return self._issue(self.essais.cas(visite), argent=argent)
 
-    def _manquants(
-        self, cas: Cas, reponses: Reponses, actuel: Issue, facture: Facturation
-    ) -> Iterator[Manquant]:
+    def _issue(self, cas: Cas, *, argent: bool) -> Issue:
+        verdict = juger(Reponses.demander(self.du_jour, cas, jusqu_au_bout=False), cas)
+        return Issue(verdict, cas.trouver(verdict.compte(), partial(_montants, verdict)) if argent else None)
+
+    def _manquants(self, reponses: Reponses, actuel: Issue, facture: Facturation) -> Iterator[Manquant]:
         """Missing facts whose value would change the answer, then those the billing screen will ask for."""
-        chemins = cas.visite.chemins
-        absents = _faits_absents(reponses, actuel.verdict, cas)
-        effets_par_fait = dict(effets_des_manquants(cas, absents, actuel, self.essai))
+        chemins = self.visite.chemins
+        absents = _faits_absents(reponses, actuel.verdict, self.cas)
+        effets_par_fait = dict(effets_des_manquants(self.cas, absents, actuel, self.essai))
         for fait in _demandes_par_la_facture(facture):
             effets_par_fait[fait] = (*effets_par_fait.get(fait, ()), "demandé par l'écran de facturation")
         for fait in sorted(effets_par_fait, key=ORDRE_DES_FAITS.index):
             yield Manquant(fait=fait, chemin=chemins.get(fait, ""), effet=effets_par_fait[fait])
 
-    def _alternatives(self, cas: Cas, verdict: Verdict) -> Iterator[Alternative]:
+    def _alternatives(self, verdict: Verdict) -> Iterator[Alternative]:
         """Grounds nobody claimed that would better the patient's lot."""
         if verdict.position not in (Position.HORS, Position.INDETERMINE):
             return
-        for texte, visite in motifs_non_invoques(cas):
+        merite = _merite(verdict)
+        for texte, visite in motifs_non_invoques(self.cas):
             essai = self.essai(visite, argent=False).verdict
-            if essai.credible and _merite(essai) > _merite(verdict):
+            if essai.credible and _merite(essai) > merite:
                 yield Alternative(si=texte, situation=essai.situation, position=essai.position)
 
     def _politiques_appliquees(
-        self, cas: Cas, verdict: Verdict, paye: Remboursement | None
+        self, verdict: Verdict, paye: Remboursement | None
     ) -> Iterator[PolitiqueAppliquee]:
         """The readings that mattered: another choice would have given another answer, or other amounts."""
-        obtenu = (verdict.reponse(), paye)
-        for nom in sorted(cas.politiques_lues):
+        for nom in sorted(self.cas.politiques_lues | self.a_payer.politiques_lues):
             politique, choix = PAR_NOM[nom], self.politiques.choix(nom)
-            autres = (c for c in politique.a_comparer if c != choix)
-            if any(self._sous(nom, autre, cas.visite) != obtenu for autre in autres):
+            autres = (self.politiques.avec(nom, autre) for autre in politique.a_comparer if autre != choix)
+            if any(self._change(nom, self.essais.sous(autre, nom), verdict, paye) for autre in autres):
                 yield PolitiqueAppliquee(politique=nom, valeur=choix, note=politique.note)
 
-    def _sous(self, nom: str, choix: str, visite: Visite) -> tuple[object, Remboursement | None]:
-        """What the visit would get under another reading."""
-        autrement = _Jugement(self.droit, self.politiques.avec(nom, choix)).essai(visite, argent=True)
-        return autrement.verdict.reponse(), autrement.paye
+    def _change(self, nom: str, cas: Cas, verdict: Verdict, paye: Remboursement | None) -> bool:
+        """Does another reading of this policy answer or pay otherwise? Only who asked about it can tell."""
+        if nom in self.cas.politiques_lues:
+            autrement = self._issue(cas, argent=False).verdict
+            if autrement.reponse() != verdict.reponse():
+                return True
+        return nom in self.a_payer.politiques_lues and remboursement(cas, verdict) != paye
+
+
+def _montants(verdict: Verdict, cas: Cas) -> Remboursement | None:
+    return montants(cas, verdict)
 
 
 def _motifs(reponses: Reponses, verdict: Verdict, cas: Cas) -> tuple[Motif, ...]:
@@ -155,7 +152,7 @@ def _faits_absents(reponses: Reponses, verdict: Verdict, cas: Cas) -> set[str]:
     """Facts for want of which a row, an effect or a code is in doubt."""
     findings: Iterable[Finding] = [
         *(reponses.rangs[rang] for rang in verdict.rangs),
-        *(finding for _, finding in verdict.effets),
+        *verdict.effets.values(),
         cas.traitant_declare(),
     ]
     contredits = {Fait.MEDECIN_TRAITANT} if verdict.contredits else set()

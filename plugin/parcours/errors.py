@@ -15,6 +15,7 @@
     * IllegalMove          that state does not follow the one reached (HTTP 422)
     * StaleVersion         somebody moved it since it was read (HTTP 412)
     * UnknownDeclaration   nothing by that id, or not for you: nobody can tell (HTTP 404)
+  * BatchRefused, InputUnreadable, OutputUnwritable, WorkersLost: see ``parcours.bulk.refusals``
 """
 
 from __future__ import annotations

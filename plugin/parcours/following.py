@@ -6,17 +6,16 @@ Between the words of FHIR and the rows of the store, and knowing neither HTTP no
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import itertools
 import re
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from parcours.domain.declaration import Declaration
 from parcours.domain.declaration_states import SUITES, EtatDeclaration
 from parcours.domain.declaration_suivie import Passage, Suivie
 from parcours.errors import KeyReused, StaleVersion, StoreUnavailable, UnknownDeclaration
@@ -25,26 +24,29 @@ from parcours.fhir.declaration_followup import (
     RENDERINGS,
     Fond,
     copy_id,
+    corrected,
     fond,
     form_extract,
     history,
     prepared_bundle,
     task_at,
 )
-from parcours.fhir.declaration_moves import move, read_task
+from parcours.fhir.declaration_keys import day_keys, digest, subject_of
+from parcours.fhir.declaration_moves import move, put_back, read_task
 from parcours.fhir.declaration_resources import AUTEUR, Element
 from parcours.fhir.declaration_search import recherche
-from parcours.fhir.reading_declaration import LectureDeclaration
-from parcours.paper.proof import Preuve, proof
+from parcours.fhir.writing import to_json
+from parcours.law.declaration_correction import Correction, corriger
 from parcours.service import Preparation, Service
 from parcours.store.declarations import Declarations
-from parcours.store.records import Criteria, Dossier, Move, Nouvelle, Transition
+from parcours.store.records import Corrigee, Criteria, Dossier, Move, Nouvelle, Transition
 
 PARIS: Final = ZoneInfo("Europe/Paris")
-_OUTSIDE: Final = re.compile(r"(urn:|https?://|[A-Z][A-Za-z]+/)")
-"""How a key begins that means the same in another request."""
 ABANDONED: Final = frozenset({EtatDeclaration.ANNULEE, EtatDeclaration.REFUSEE})
 """Ends after which the same patient may choose the same doctor again, the same day."""
+SCANNED: Final = 3000
+"""How many declarations a search in words reads at most: years of one practice, well under a second."""
+SLICE: Final = 300
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
@@ -66,6 +68,20 @@ class Found:
 
     total: int
     resources: tuple[tuple[str, Element], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ouverte:
+    """A declaration as a person looks at it: what became of it, and every field with its origin.
+
+    ``corrige``, ``corrigee_par``: the ids of what it replaces and of what replaces it.
+    """
+
+    suivie: Suivie
+    declaration: Declaration
+    patient: str
+    corrige: str | None = None
+    corrigee_par: str | None = None
 
 
 class Following:
@@ -91,14 +107,14 @@ class Following:
         then nothing is kept.
         """
         prepared = self._service.prepare(body, now.astimezone(PARIS).date(), strict=strict)
-        request = _digest(msgspec.json.encode(msgspec.json.decode(body), order="sorted"))
-        subject = _subject(prepared.lecture, request)
+        request = digest(msgspec.json.encode(msgspec.json.decode(body), order="sorted"))
+        subject = subject_of(prepared.lecture, request)
         if key:
-            dossier = self._once(prepared, now, _digest("key", key), request, subject)
+            dossier = self._once(prepared, now, digest("key", key), request, subject)
         else:
-            names = _day_keys(subject, prepared)
+            names = day_keys(subject, prepared.declaration.jour)
             tries = (self._once(prepared, now, name, request, subject) for name in names)
-            dossier = next(found for found in tries if found.etat not in ABANDONED)
+            dossier = next(found for found in map(self._latest, tries) if found.etat not in ABANDONED)
         return prepared_bundle(Fond.decode(dossier.contenu), _suivie(dossier), self._base)
 
     def _once(
@@ -140,15 +156,45 @@ class Following:
         """
         tries = (
             self._kept.find(self._tenant, name)
-            for name in _day_keys(_subject(proposed.lecture, ""), proposed)
+            for name in day_keys(subject_of(proposed.lecture, ""), proposed.declaration.jour)
         )
+        latest = (None if found is None else self._latest(found.dossier) for found in tries)
         try:
-            known = next(found for found in tries if found is None or found.dossier.etat not in ABANDONED)
+            known = next(found for found in latest if found is None or found.etat not in ABANDONED)
         except StoreUnavailable:
             return None
-        if known is None or not SUITES[known.dossier.etat]:
+        if known is None or not SUITES[known.etat]:
             return None
-        return form_extract(Fond.decode(known.dossier.contenu))
+        return form_extract(Fond.decode(known.contenu))
+
+    def correct(self, id: str, version: int, correction: Correction, now: dt.datetime) -> str:
+        """Replace a declaration that is prepared by what a person says of it; the id of the new one.
+
+        What was prepared is never rewritten: a paper that was printed is still the paper of its id. Raises
+        ``UnknownDeclaration``, ``StaleVersion``, ``IllegalMove``.
+        """
+        before = Fond.decode(self._existing(id).contenu)
+        declaration = corriger(before.declaration, correction, before.situation, self._service.droit)
+        if declaration == before.declaration:
+            return id
+        pdf, new = self._service.pdf(declaration), str(uuid.uuid4())
+        row = Corrigee(
+            id=new,
+            cle=_correction_of(id),
+            contenu=corrected(before, declaration, pdf, new).encode(),
+            pdf=pdf,
+            empreinte=declaration.empreinte,
+            quand=now,
+            qui=correction.qui,
+            client=self._client,
+        )
+        return self._kept.correct(self._tenant, id, version, row).id
+
+    def _latest(self, dossier: Dossier) -> Dossier:
+        """What this became once corrected, as often as it was."""
+        while (known := self._kept.find(self._tenant, _correction_of(dossier.id))) is not None:
+            dossier = known.dossier
+        return dossier
 
     # ------------------------------------------------------------ following
 
@@ -169,7 +215,45 @@ class Following:
             dossier = self._kept.advance(self._tenant, id, version, row)
         return _shown("Task", dossier)
 
+    def act(
+        self,
+        id: str,
+        version: int,
+        etat: EtatDeclaration,
+        qui: str,
+        now: dt.datetime,
+        *,
+        recu: str | None = None,
+        motif: str | None = None,
+    ) -> int:
+        """The same, for a person in front of a page; the version reached. Raises what ``advance`` raises."""
+        task = put_back(self.read("Task", id).content, etat, qui, recu, motif)
+        return self.advance(id, version, to_json(task), now).version
+
     # ------------------------------------------------------------ showing
+
+    def open(self, id: str) -> Ouverte:
+        """A declaration as a person looks at it. Raises ``UnknownDeclaration``."""
+        dossier = self._existing(id)
+        next_one = self._kept.find(self._tenant, _correction_of(id))
+        return replace(_opened(dossier), corrigee_par=next_one.dossier.id if next_one else None)
+
+    def counts(self) -> Mapping[EtatDeclaration, int]:
+        """How many there are in each state that some are in."""
+        return self._kept.counts(self._tenant)
+
+    def listed(self, criteria: Criteria, count: int, offset: int) -> tuple[int, tuple[Ouverte, ...]]:
+        """How many match, and some of them, the last moved first."""
+        page = self._kept.search(self._tenant, criteria, count, offset)
+        return page.total, tuple(map(_opened, page.dossiers))
+
+    def scanned(self, criteria: Criteria) -> Iterator[Ouverte]:
+        """Those that match, one after the other, the last moved first; never more than ``SCANNED``."""
+        for offset in range(0, SCANNED, SLICE):
+            found = self.listed(criteria, SLICE, offset)[1]
+            yield from found
+            if len(found) < SLICE:
+                return
 
     def read(self, kind: str, id: str) -> Version[Element]:
         """A Task, QuestionnaireResponse or DocumentReference as it stands. Raises ``UnknownDeclaration``."""
@@ -197,6 +281,8 @@ class Following:
         return Version(self._form(id), 1, suivie.prepare_le)
 
     def _proof(self, id: str, title: str) -> Version[bytes]:
+        from parcours.paper.proof import Preuve, proof  # with the libraries that print, as for the form
+
         suivie = _suivie(self._existing(id))
         return Version(proof(self._form(id), Preuve(suivie, title)), suivie.version, suivie.actuel.quand)
 
@@ -251,50 +337,11 @@ def _passage(step: Transition) -> Passage:
     )
 
 
-# ---------------------------------------------------------------- keys
+def _opened(dossier: Dossier) -> Ouverte:
+    kept = Fond.decode(dossier.contenu)
+    return Ouverte(_suivie(dossier), kept.declaration, dossier.patient, kept.corrige)
 
 
-def _day_keys(subject: str, prepared: Preparation) -> Iterator[str]:
-    """The keys of who gives none: this patient, this doctor, this day, for the first time, the second…"""
-    parts = ("auto", subject, prepared.declaration.jour.isoformat())
-    yield _digest(*parts)
-    yield from (_digest(*parts, str(rank)) for rank in itertools.count(2))
-
-
-def _subject(lecture: LectureDeclaration, request: str) -> str:
-    """Who chooses whom. No number of the patient enters it: several people may share one.
-
-    When either cannot be told apart from others, it is this request and no other.
-    """
-    patient, doctor = _patient(lecture), _doctor(lecture)
-    if patient is None or doctor is None:
-        return _digest("request", request)
-    return _digest("patient", *patient, "doctor", doctor)
-
-
-def _patient(lecture: LectureDeclaration) -> tuple[str, ...] | None:
-    """Twins share a day of birth, and sometimes what a software calls "the patient of this request"."""
-    who = lecture.faits.beneficiaire
-    if not lecture.patient.reference or who.naissance is None:
-        return None
-    born = who.naissance.valeur
-    first_name = who.identite.prenom.valeur if who.identite.prenom else ""
-    rank = str(who.rang.valeur) if who.rang else ""
-    days = (born.au_plus_tot.isoformat(), born.au_plus_tard.isoformat())
-    return lecture.patient.reference, *days, rank, first_name
-
-
-def _doctor(lecture: LectureDeclaration) -> str | None:
-    chosen = lecture.faits.medecin
-    if chosen is None:
-        return None
-    known = chosen.praticien.medecin
-    if known.rpps:
-        return f"RPPS {known.rpps}"
-    return known.ressource if known.ressource and _OUTSIDE.match(known.ressource) else None
-
-
-def _digest(*parts: str | bytes) -> str:
-    """SHA-256, in hexadecimal, of parts that cannot run into one another."""
-    lengths = (part.encode() if isinstance(part, str) else part for part in parts)
-    return hashlib.sha256(b"".join(b"%d:%s" % (len(part), part) for part in lengths)).hexdigest()
+def _correction_of(id: str) -> str:
+    """The key of what corrects a declaration: there is one at most."""
+    return digest("correction", id)

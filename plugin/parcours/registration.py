@@ -23,7 +23,16 @@ LAUNCH_SCOPES: Final = "launch openid fhirUser patient/*.rs"
 _SCOPES: Final = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*", re.ASCII)
 _CLIENT_ID: Final = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _KNOWN: Final = frozenset(
-    {"client_id", "scopes", "auth", "algorithm", "authorization_origins", "identity", "backend_scopes"}
+    {
+        "client_id",
+        "scopes",
+        "auth",
+        "algorithm",
+        "authorization_origins",
+        "identity",
+        "backend_scopes",
+        "own_callback",
+    }
 )
 Choice = TypeVar("Choice")
 
@@ -34,7 +43,8 @@ class Registration:
 
     ``origins``: the only ones to which a browser is sent, and from which tokens and keys are taken.
     ``claims``: which claims of the id_token say who the user is. ``backend_scopes``: what this service may
-    read on its own; ``None`` when nothing was agreed.
+    read on its own; ``None`` when nothing was agreed. ``own_callback``: answers come to a redirect address
+    that no other client has.
     """
 
     client_id: str
@@ -44,6 +54,7 @@ class Registration:
     algorithm: Algorithm = "ES384"
     claims: Claims = "fhirUser"
     backend_scopes: str | None = None
+    own_callback: bool = False
 
     @property
     def with_key(self) -> bool:
@@ -65,6 +76,7 @@ def read_registration(table: Mapping[str, Any], fhir_base: Endpoint, wrong: Refu
         backend_scopes=_matching(table, "backend_scopes", _SCOPES, "", wrong)
         if "backend_scopes" in table
         else None,
+        own_callback=_chosen(table, "own_callback", (False, True), wrong),
     )
     if read.backend_scopes and not read.with_key:
         raise wrong("smart.backend_scopes", 'exige auth = "private_key_jwt"')

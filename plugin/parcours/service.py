@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parcours.cds.answers import Answer, Case, answered
 from parcours.cds.judged import Judged
@@ -21,21 +21,23 @@ from parcours.domain.facts import Visite
 from parcours.engine import decide
 from parcours.errors import InputError
 from parcours.fhir.declaration_resources import declaration_resources
-from parcours.fhir.directory_facts import Fiche, completee, dit_un_genre, est_ancienne, fiche
-from parcours.fhir.reading import Lecture, Limits, read_request
+from parcours.fhir.directory_facts import Fiche, a_verifier, completee, dit_un_genre, est_ancienne, fiche
+from parcours.fhir.reading import Lecture, Limits, Validate, read_request
 from parcours.fhir.reading_declaration import LectureDeclaration, read_declaration
+from parcours.fhir.validity import GATE
 from parcours.law import droit
 from parcours.law.cas import Cas
 from parcours.law.declaration import preparer
 from parcours.law.declaration_rules import merite_d_etre_proposee
-from parcours.paper.official_form import OfficialForm
-from parcours.paper.s3704 import s3704
-from parcours.paper.sheet import check_fonts
+from parcours.paper.fonts_installed import check_fonts
 from parcours.remote.annuaire import CALLS_PER_SECOND, Annuaire, Directory, Pace
 from parcours.remote.deadline import Deadline
 from parcours.remote.directory_cache import DirectoryCache
 from parcours.remote.endpoints import Endpoint
 from parcours.settings import Settings
+
+if TYPE_CHECKING:
+    from parcours.paper.official_form import OfficialForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +76,22 @@ class Service:
         self.annuaire = annuaire
         self.droit = droit()
         self.politiques = settings.politiques
+        GATE.share = settings.gate_sample
         check_fonts()
         official = settings.s3704_pdf
-        self.formulaire = OfficialForm.load(Path(official)) if official else None
+        self.formulaire = _official_form(Path(official)) if official else None
         self.limits = Limits(
             octets=settings.max_bytes, entrees=settings.max_entries, profondeur=settings.max_depth
         )
 
-    def evaluate(self, body: bytes, *, strict: bool = False) -> Evaluation:
+    def evaluate(self, body: bytes, *, strict: bool = False, validate: Validate = "full") -> Evaluation:
         """Is this visit in the path? ``body`` is a FHIR ``Bundle`` or ``Parameters``, UTF-8 JSON.
 
-        ``strict`` makes a structural problem anywhere an error. Raises ``InputError``.
+        ``strict`` makes a structural problem anywhere an error. ``validate``: ``full`` holds all of it to
+        FHIR, ``read`` only what the decision reads (trusted input). Raises ``InputError``.
         """
-        return self._judged(body, read_request(body, strict=strict, limits=self.limits))
+        lecture = read_request(body, strict=strict, limits=self.limits, validate=validate)
+        return self._judged(body, lecture)
 
     def submit(self, body: bytes, *, strict: bool = False) -> Evaluation:
         """The same, for an invoice: the request opens with it, and all its lines are answered.
@@ -104,9 +109,13 @@ class Service:
         if visite == lecture.visite:
             return known
         completed = Evaluation(self._decided(visite), replace(lecture, visite=visite))
-        # What the directory said long ago is left aside wherever the answer does without it.
-        needless = est_ancienne(found, visite) and _same_answer(known.decision, completed.decision)
-        return known if needless else completed
+        if not est_ancienne(found, visite):
+            return completed
+        # What the directory said long ago decides nothing; where it would, the answer says so.
+        if _same_answer(known.decision, completed.decision):
+            return known
+        doubtful = a_verifier(lecture.visite, found)
+        return Evaluation(self._decided(doubtful), replace(lecture, visite=doubtful))
 
     def _decided(self, visite: Visite) -> Decision:
         return decide(visite, self.droit, self.politiques)
@@ -171,7 +180,15 @@ class Service:
 
     def pdf(self, declaration: Declaration) -> bytes:
         """The declaration on paper: the official form when the practice supplies it, else ours."""
+        from parcours.paper.s3704 import s3704  # with the library that draws: 0.3 s, and no answer needs it
+
         return self.formulaire.fill(declaration) if self.formulaire else s3704(declaration)
+
+
+def _official_form(path: Path) -> OfficialForm:
+    from parcours.paper.official_form import OfficialForm  # 0.4 s, for who has one
+
+    return OfficialForm.load(path)
 
 
 def _same_answer(one: Decision, other: Decision) -> bool:

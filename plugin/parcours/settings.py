@@ -57,6 +57,13 @@ def _whole(name: str, default: int, lowest: int, highest: int, sentence: str) ->
     return Setting(name, default, parse, f"un entier de {lowest} à {highest}", sentence)
 
 
+def _share(text: str) -> float:
+    """A share, from ``0`` to ``1``."""
+    if not re.fullmatch(r"1|0(?:\.[0-9]{1,6})?", text, re.ASCII):
+        raise ValueError
+    return float(text)
+
+
 def is_loopback(host: str) -> bool:
     """Does this name or address reach this machine only?"""
     try:
@@ -161,6 +168,14 @@ WORKERS = _whole(
     "Nombre de processus qui répondent ; compter un par cœur et 90 Mio pour chacun.",
 )
 
+GATE_SAMPLE = Setting(
+    "PARCOURS_GATE_SAMPLE",
+    0.01,
+    _share,
+    "un nombre de 0 à 1, comme 0.01",
+    "Part des ressources admises d’emblée que fhir.resources juge aussi ; un désaccord est journalisé.",
+)
+
 S3704_PDF = Setting(
     "PARCOURS_S3704_PDF",
     "",
@@ -234,13 +249,14 @@ ANNUAIRE_CACHE = Setting(
     "Où est gardé trente jours ce qu’a dit l’Annuaire Santé ; sans elle, un fichier du dossier personnel.",
 )
 
-SETTINGS: tuple[Setting[int] | Setting[str], ...] = (
+SETTINGS: tuple[Setting[int] | Setting[float] | Setting[str], ...] = (
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_DEPTH,
     HOST,
     PORT,
     WORKERS,
+    GATE_SAMPLE,
     S3704_PDF,
     CLIENTS,
     PUBLIC_URL,
@@ -269,6 +285,7 @@ class Settings:
     host: str = HOST.default
     port: int = PORT.default
     workers: int = WORKERS.default
+    gate_sample: float = GATE_SAMPLE.default
     s3704_pdf: str = S3704_PDF.default
     clients: str = CLIENTS.default
     public_url: str = PUBLIC_URL.default
@@ -310,6 +327,7 @@ class Settings:
             host=HOST.read(environment),
             port=PORT.read(environment),
             workers=WORKERS.read(environment),
+            gate_sample=GATE_SAMPLE.read(environment),
             s3704_pdf=S3704_PDF.read(environment),
             clients=CLIENTS.read(environment),
             public_url=PUBLIC_URL.read(environment),

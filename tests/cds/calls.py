@@ -19,9 +19,6 @@ NO_MT, WITH_MT, MINIMAL, BOOKED, UNKNOWN_ACT = "21", "01", "36", "37", "35"
 
 NOS = "https://mos.esante.gouv.fr/NOS"
 
-NURSE = "40"
-"""The example whose nurse may be one in advanced practice: only her activity, which is not there, says it."""
-
 HOOKS = {"Encounter": "encounter-start", "Appointment": "appointment-book"}
 CDS = "/cds-services"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,73 +26,45 @@ from tests.cds.calls import (
     searchset,
 )
 from tests.cds.conftest import Ask
-from tests.fhir.builders import encode
+from tests.cds.server import BASE, Server, lent, read, refused
 
 from parcours.cds.prefetch import DataUnreachable, gather
-from parcours.cds.request import Call, read_call
 from parcours.cds.services import SERVICES
 from parcours.domain.decision import Decision
 from parcours.domain.facts import Visite
 from parcours.engine import decide
 from parcours.errors import InputError, UnreadableBundle
-from parcours.fhir.json_door import Limits
-from parcours.remote.unreachable import Reason, Unreachable
-
-BASE = "https://logiciel.example/fhir"
-PATIENT = "patient"
-
-
-def read(body: Json) -> Call:
-    return read_call(encode(body), SERVICES[f"parcours-{body['hook']}"], Limits())
-
-
-def refused(client: FlaskClient, body: Any, hook: str = "encounter-start") -> tuple[int, str]:
-    reply = client.post(f"{CDS}/parcours-{hook}", json=body)
-    outcome = reply.get_json()
-    assert outcome["resourceType"] == "OperationOutcome"
-    return reply.status_code, outcome["issue"][0].get("expression", [""])[0]
-
-
-class Server:
-    """A client's FHIR server that holds the resources of an example, and remembers what it was asked."""
-
-    def __init__(
-        self,
-        number: str,
-        *,
-        dead: tuple[str, ...] = (),
-        reason: Reason = Reason.TIMEOUT,
-        status: int | None = None,
-    ) -> None:
-        self.held = resources(number)
-        self.dead, self.reason, self.status = dead, reason, status
-        self.asked: list[str] = []
-
-    def read(self, kind: str, id: str, /) -> Mapping[str, Any]:
-        self._note(f"{kind}/{id}", kind)
-        found = next((r for r in self.held if (r["resourceType"], r["id"]) == (kind, id)), None)
-        if found is None:
-            raise Unreachable(Reason.ABSENT)
-        return found
-
-    def search(self, kind: str, params: Mapping[str, str], /) -> Sequence[Mapping[str, Any]]:
-        self._note(f"{kind}?{'&'.join(params)}", kind)
-        return [r for r in self.held if r["resourceType"] == kind]
-
-    def _note(self, asked: str, kind: str) -> None:
-        self.asked.append(asked)
-        if kind in self.dead:
-            raise Unreachable(self.reason, self.status)
-
-
-def lent(number: str, **prefetch: Any) -> Call:
-    """A call that lends a token, with only this prefetch."""
-    body = call(number)
-    body |= {"prefetch": prefetch, "fhirServer": BASE, "fhirAuthorization": {"access_token": "secret"}}
-    return read(body)
-
+from parcours.remote.unreachable import Reason
 
 # ---------------------------------------------------------------- C5, C6
+
+SAME = [
+    ("hookInstance", INSTANCE.upper()),
+    ("context.episodeId", "9"),
+    ("context.nested", {"any": ["thing", None]}),
+    ("extension", {"davinci-crd.requestedVersion": "2.2", "fr.example.x": [1]}),
+    ("extension", {"davinci-crd.configuration": {"unknown": True}}),
+    ("prefetch.vendor", {"resourceType": "Basic", "id": "x", "code": {"text": "x"}}),
+    ("prefetch.nothing", None),
+    ("isReplay", {"a": None}),
+]
+"""What may be said otherwise, or besides."""
+
+
+@pytest.mark.parametrize(("path", "value"), SAME, ids=str)
+def test_c5_a_call_may_say_more_and_the_same_otherwise(ask: Ask, path: str, value: Any) -> None:
+    assert ask(changed(call(NO_MT), path, value)) == ask(call(NO_MT))
+
+
+def test_c5_the_server_may_end_with_a_slash(ask: Ask) -> None:
+    here, there = (ask(call(NO_MT) | {"fhirServer": server}) for server in (BASE, f"{BASE}/"))
+    assert here == there
+
+
+def test_c5_a_token_may_come_without_its_scope() -> None:
+    authorization = lent(NO_MT).authorization
+    assert authorization is not None
+    assert authorization.scope is None
 
 
 BROKEN: list[tuple[str, Any, int, str]] = [
@@ -252,7 +224,7 @@ def test_c7_a_server_that_does_not_answer_is_a_412(dead: str, reason: Reason) ->
 
 def test_c7_a_server_that_has_not_got_it_is_no_412() -> None:
     records = gather(lent(NO_MT), Server(NO_MT, dead=("Patient",), reason=Reason.ABSENT))
-    assert records.get("Patient", PATIENT) is None
+    assert records.get("Patient", "patient") is None
     assert records.failed == []
 
 
@@ -270,6 +242,14 @@ def test_c7_what_a_token_was_not_made_for_is_not_missed_further_away(
         lent(WITH_MT, **nothing, **visit), Server(WITH_MT, dead=("Practitioner",), reason=reason)
     )
     assert list(dict.fromkeys(records.failed)) == failed
+
+
+def test_c14_a_number_that_was_fetched_keeps_its_digits() -> None:
+    server = Server(NO_MT)
+    visit = next(r for r in server.held if r["resourceType"] == "Encounter")
+    visit["length"] = {"value": Decimal("45.10"), "unit": "min"}
+    raw = gather(lent(NO_MT), server).get("Encounter", visit["id"])
+    assert b'"value":45.10' in (raw or b"")
 
 
 # ---------------------------------------------------------------- C8, C9
@@ -310,6 +290,45 @@ def test_what_a_resource_names_and_nobody_sent_is_read_too() -> None:
     assert role is not None
     assert person is not None
     assert {f"PractitionerRole/{role['id']}", f"Practitioner/{person['id']}"} <= set(server.asked)
+
+
+def test_whoever_wrote_the_letter_that_a_visit_names_is_read_too() -> None:
+    server = Server("03")
+    (order,) = (r for r in server.held if r["resourceType"] == "ServiceRequest")
+    person = order["requester"]
+    server.held.append({"resourceType": "PractitionerRole", "id": "auteur", "practitioner": person})
+    order["requester"] = {"reference": "PractitionerRole/auteur"}
+    nothing = dict.fromkeys(("user", "userRole", "coverage", "careTeam", "serviceRequest", "carePlan"))
+    patient = {name: v for name, v in (first("03", "Patient") or {}).items() if name != "extension"}
+    gather(lent("03", **nothing, patient=patient, encounter=first("03", "Encounter")), server)
+    assert person["reference"] in server.asked
+
+
+def test_what_does_not_depend_on_anything_else_is_asked_together() -> None:
+    server = Server(WITH_MT)
+    gather(lent(WITH_MT), server)
+    needed, wanted, *following = server.together
+    assert needed == ["Patient/patient", "Encounter/visite"]
+    assert wanted == [
+        "Practitioner", "PractitionerRole", "Coverage", "CareTeam", "ServiceRequest", "CarePlan"
+    ]  # fmt: skip
+    assert len(following) <= 2
+
+
+def test_without_what_is_required_nothing_else_is_asked() -> None:
+    server = Server(NO_MT, dead=("Encounter",))
+    with pytest.raises(DataUnreachable):
+        gather(lent(NO_MT), server)
+    assert len(server.together) == 1
+
+
+def test_what_one_call_has_no_more_room_to_read_was_not_read() -> None:
+    crowded = Server(NO_MT)
+    visit = first(NO_MT, "Encounter") or {}
+    places = [{"location": {"reference": f"Location/{number}"}} for number in range(30)]
+    records = gather(lent(NO_MT, encounter=visit | {"location": places}), crowded)
+    assert sum(asked.startswith("Location/") for asked in crowded.asked) <= 20
+    assert "Location" in records.withheld
 
 
 @pytest.mark.parametrize(("key", "kind"), [("patient", "Patient"), ("encounter", "Encounter")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -30,7 +31,11 @@ from tests.cds.conftest import Ask
 from parcours.cds.cards import summary
 from parcours.cds.language import FRANCAIS
 from parcours.cds.markdown import escaped
+from parcours.cds.options import EXTENSION_CONFIGURATION
 from parcours.cds.reasons import REASONS, SYSTEM
+from parcours.domain.decision import Decision
+from parcours.domain.facts import Visite
+from parcours.engine import decide
 from parcours.fhir.declaration_systems import QUESTIONNAIRE
 
 REVIEWED = [NO_MT, MINIMAL, UNKNOWN_ACT, "10", "20", "30", "33", "39", "43"]
@@ -134,7 +139,7 @@ def test_c13_who_declines_a_declaration_can_say_why(ask: Ask) -> None:
     assert codes[:4] == ["refus-patient", "refus-medecin", "deja-declare", "plus-tard"]
 
 
-def test_c13_no_link_opens_an_application_that_is_not_there(ask: Ask) -> None:
+def test_c13_no_link_opens_an_application_that_was_not_agreed(ask: Ask) -> None:
     for card in ask(call(NO_MT))["cards"]:
         assert {link["type"] for link in card["links"]} == {"absolute"}
 
@@ -201,7 +206,7 @@ def test_c24_extensions_have_names_of_their_own(ask: Ask) -> None:
 HOSTILE = "<img src=x onerror=alert(1)> [x](javascript:alert(1)) **gras** `code`\n# titre | ~~x~~"
 
 
-def test_the_words_of_the_caller_never_reach_the_markdown(ask: Ask) -> None:
+def test_a075_the_words_of_the_caller_never_reach_the_markdown(ask: Ask) -> None:
     body = call(NO_MT)
     for name in ("patient", "encounter"):
         body["prefetch"][name] |= {"language": "fr"}
@@ -211,7 +216,28 @@ def test_the_words_of_the_caller_never_reach_the_markdown(ask: Ask) -> None:
         assert "onerror" not in card["summary"]
 
 
-def test_markdown_is_escaped() -> None:
+def test_a075_no_mark_of_html_is_left_in_the_name_of_an_insurer(ask: Ask) -> None:
+    body = call(NO_MT)
+    for entry in body["prefetch"]["coverage"]["entry"]:
+        entry["resource"]["payor"] = [{"display": HOSTILE}]
+    label = ask(body)["cards"][0]["source"]["label"]
+    assert label.startswith("img src=x")
+    assert not set(label) & set("<>\n")
+
+
+def test_c16_what_could_not_be_judged_is_named(ask: Ask) -> None:
+    orders = [letter(id=id, performerType=[]) for id in ("a", "b")]
+    cards = ask(order_sign(WITH_MT, *orders))["cards"]
+    named = [card["extension"]["davinci-crd.associated-resource"] for card in cards]
+    assert named == [["ServiceRequest/a"], ["ServiceRequest/b"]]
+
+
+def test_a075_an_id_that_is_none_names_no_resource(ask: Ask) -> None:
+    (card,) = ask(order_sign(WITH_MT, letter(id=HOSTILE)))["cards"]
+    assert "extension" not in card
+
+
+def test_a075_markdown_is_escaped() -> None:
     said = escaped(HOSTILE)
     assert not re.search(r"(?<!\\)[<>\[\]*`#|~]", said)
     assert "\n" not in said
@@ -232,6 +258,40 @@ def test_each_appointment_is_judged_and_says_which_it_is(ask: Ask) -> None:
     (card,) = ask(body)["cards"]
     assert card["summary"].startswith("Rendez-vous du 04/05/2020 : ")
     assert card["extension"] == {"davinci-crd.associated-resource": ["Appointment/autre"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "judged"),
+    [
+        ({}, 5),
+        ({"max-cards": 2}, 5),
+        ({"max-cards": 2, "coverage-info": False}, 2),
+        ({"cost": False, "coverage-info": False}, 5),
+    ],
+)
+def test_no_appointment_is_judged_for_what_nobody_will_be_told(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, options: Json, judged: int
+) -> None:
+    days: list[dt.date] = []
+
+    def counted(visite: Visite, *law: Any) -> Decision:
+        days.append(visite.date)
+        return decide(visite, *law)
+
+    monkeypatch.setattr("parcours.service.decide", counted)
+    answer = ask(booked_out(5) | {"extension": {EXTENSION_CONFIGURATION: options}})
+    assert len(set(days)) == judged
+    assert len(answer["cards"]) == (0 if "cost" in options else options.get("max-cards", 5))
+    assert len(answer.get("systemActions", ())) == (5 if "coverage-info" not in options else 0)
+
+
+def booked_out(number: int) -> Json:
+    """So many appointments on days of their own, out of the path, for who has a Coverage."""
+    body = call(BOOKED)
+    body["prefetch"] |= {"serviceRequest": None, "coverage": call(NO_MT)["prefetch"]["coverage"]}
+    kept = {k: v for k, v in (first(BOOKED, "Appointment") or {}).items() if k not in ("basedOn", "end")}
+    days = [{"id": str(n), "start": f"2026-03-{n + 1:02}T09:00:00+01:00"} for n in range(number)]
+    return changed(body, "context.appointments", searchset(*(kept | day for day in days)))
 
 
 def test_an_appointment_that_will_not_be_kept_says_nothing(ask: Ask) -> None:

@@ -26,8 +26,9 @@ def published(template: str) -> dict[str, Any]:
     return {"services": [{"id": "x", "hook": "h", "description": "d", "prefetch": {"key": template}}]}
 
 
-def test_c1_discovery_is_always_there(client: FlaskClient) -> None:
-    reply = client.get(CDS)
+@pytest.mark.parametrize("path", [CDS, f"{CDS}/"])
+def test_c1_discovery_is_always_there(client: FlaskClient, path: str) -> None:
+    reply = client.get(path)
     assert (reply.status_code, reply.mimetype) == (200, "application/json")
     assert {s["id"]: s["hook"] for s in reply.get_json()["services"]} == HOOKS
 
@@ -39,6 +40,7 @@ def test_c2_every_service_says_what_it_is(client: FlaskClient) -> None:
         assert service["title"]
         assert service["usageRequirements"]
         assert service["version"] == "2.0.1"
+        assert service["extension"]["davinci-crd.version"] == ["2.2"]
 
 
 def test_c3_prefetch_is_made_of_reads_and_searches_with_plain_tokens() -> None:

@@ -36,7 +36,7 @@ OUT = changed(
 )
 CALLS = [
     *map(call, NUMBERS),
-    order_sign(WITH_MT, letter(), user="Practitioner/medecin-traitant"),
+    order_sign(WITH_MT, letter()),
     patient_view(NO_MT),
     OUT,
 ]

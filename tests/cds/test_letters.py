@@ -7,6 +7,8 @@ from tests.cds.calls import (
     NOS,
     WITH_MT,
     Json,
+    call,
+    changed,
     first,
     letter,
     order_sign,
@@ -24,6 +26,9 @@ SPECIALTY = {"coding": [{"system": R38, "code": "SM38"}]}
 BY_NUMBER = {"identifier": {"system": RPPS, "value": "10100000995"}}
 REFERRAL = {"coding": [{"system": code_system("pds-cs-adressage"), "code": "adressage"}]}
 LABORATORY = {"coding": [{"system": "http://snomed.info/sct", "code": "108252007"}]}
+BIOLOGIST = {"coding": [{"system": R38, "code": "SM03"}]}
+DOCTORS = ["Ophtalmologie", " OPHTALMOLOGIE (SM) ", "Médecine d’urgence", "medecine generale", "Médecin"]
+OTHERS = ["Infirmier", "Sage-femme", "Laboratoire d'analyses médicales", "Masseur-Kinésithérapeute"]
 COLLEAGUES: list[Json] = [
     {
         "resourceType": "Practitioner",
@@ -79,7 +84,9 @@ def mt() -> str:
         ({"performerType": [], "performer": [{"reference": "Organization/laboratoire"}]}, False),
         ({"doNotPerform": True}, False),
         ({"performer": [], "performerType": SPECIALTY}, True),
-        ({"performer": [], "performerType": {"text": "ophtalmologue"}}, False),
+        *(({"performer": [], "performerType": {"text": text}}, True) for text in DOCTORS),
+        *(({"performer": [], "performerType": {"text": text}}, False) for text in OTHERS),
+        ({"performer": [], "performerType": BIOLOGIST}, False),
         ({"performerType": []}, False),
         ({"performerType": [], "category": [REFERRAL]}, True),
         ({"category": [LABORATORY]}, False),
@@ -120,3 +127,39 @@ def test_the_letter_of_the_medecin_traitant_is_recognised(ask: Ask, elements: Js
 
 def test_a_letter_by_whoever_signs_is_not_hers_when_she_does_not_sign(ask: Ask) -> None:
     assert ask(order_sign(WITH_MT, letter(), user="Practitioner/inconnu"))["cards"] == []
+
+
+UNHEARD = [
+    {"performerType": {"text": "ophtalmologue"}},
+    {"performerType": {"text": "Chirurgie orale"}},  # a doctor's specialty, and a dentist's
+    {"performerType": {"coding": [{"system": "http://snomed.info/sct", "code": "394594003"}]}},
+]
+
+
+@pytest.mark.parametrize("addressed", UNHEARD, ids=str)
+def test_an_addressee_in_words_that_nobody_knows_is_no_known_stranger(ask: Ask, addressed: Json) -> None:
+    order = {name: value for name, value in letter(**addressed).items() if name != "performer"}
+    (card,) = ask(order_sign(WITH_MT, order, user=mt()))["cards"]
+    assert card["summary"] == "Parcours indéterminé, il manque : la profession du destinataire."
+    assert ask(order_sign(WITH_MT, order, user="Practitioner/inconnu"))["cards"] == []
+
+
+@pytest.mark.parametrize("birth", ["2015-05-10", "2025"])
+def test_a_letter_for_a_child_promises_no_indicator(ask: Ask, birth: str) -> None:
+    body = changed(order_sign(WITH_MT, letter(), user=mt()), "prefetch.patient.birthDate", birth)
+    assert ask(body) == {"cards": []}
+
+
+def test_a_letter_for_who_has_no_path_promises_no_indicator(ask: Ask) -> None:
+    body = order_sign(WITH_MT, letter(), user=mt())
+    body["prefetch"]["coverage"] = call("45")["prefetch"]["coverage"]
+    assert ask(body) == {"cards": []}
+
+
+NO_LETTERS = ["MedicationRequest", "NutritionOrder", "DeviceRequest", "VisionPrescription", "Task"]
+
+
+@pytest.mark.parametrize("kinds", [[], NO_LETTERS], ids=["none", "others"])
+def test_c11_orders_that_are_no_letters_are_answered_with_nothing(ask: Ask, kinds: list[str]) -> None:
+    orders = [{"resourceType": kind, "id": kind, "status": "draft"} for kind in kinds]
+    assert ask(order_sign(WITH_MT, *orders, user=mt())) == {"cards": []}

@@ -39,11 +39,12 @@ def test_c17_every_service_advertises_its_switches(client: FlaskClient) -> None:
         (call(UNKNOWN_ACT), "claim"),
         (call("10"), "insurance"),
         (patient_view(NO_MT), "insurance"),
-        (order_sign(WITH_MT, letter(), user="Practitioner/medecin-traitant"), "network"),
+        (order_sign(WITH_MT, letter()), "network"),
     ],
     ids=["cost", "claim", "insurance", "record", "network"],
 )
 def test_c17_a_kind_of_card_can_be_switched_off(ask: Ask, body: dict[str, Any], code: str) -> None:
+    assert ask(body)["cards"] != []
     assert ask(configured(body, **{code: False}))["cards"] == []
 
 

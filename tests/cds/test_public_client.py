@@ -104,13 +104,27 @@ def contexts() -> Json:
         "performerType": profession("10"),
         "performer": [{"reference": "Practitioner/confrere"}],
     }
-    drafts = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": order}]}
+    visit = {
+        "resourceType": "Appointment",
+        "id": "rendez-vous",
+        "status": "proposed",
+        "start": "2026-06-02T10:00:00+02:00",
+        "participant": [
+            {"actor": {"reference": "Patient/patient"}, "status": "accepted"},
+            {"actor": {"reference": "PractitionerRole/role-consulte"}, "status": "accepted"},
+        ],
+    }
     return {
         "patient-view": chart,
         "encounter-start": {**chart, "encounterId": "visite"},
         "encounter-discharge": {**chart, "encounterId": "visite"},
-        "order-sign": {**chart, "draftOrders": drafts},
+        "order-sign": {**chart, "draftOrders": collection(order)},
+        "appointment-book": {**chart, "appointments": collection(visit)},
     }
+
+
+def collection(resource: Json) -> Json:
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource}]}
 
 
 def played(number: str, folder: Path) -> tuple[Json, list[Json]]:
@@ -185,6 +199,18 @@ def test_a_visit_out_of_the_path_is_told_whether_data_is_sent_or_fetched(
 
 
 @pytest.mark.parametrize("how", ["prefetched", "fetched"])
+def test_a_visit_to_come_out_of_the_path_is_told_before_it_is_booked(
+    without: tuple[Json, list[Json]], how: str
+) -> None:
+    answer = without[0]["answers"]["appointment-book"][how]
+    (card,) = answer["cards"]
+    assert card["summary"].startswith("Rendez-vous du 02/06/2026 : Hors parcours")
+    assert card["extension"] == {"davinci-crd.associated-resource": ["Appointment/rendez-vous"]}
+    (action,) = answer["systemActions"]
+    assert (action["resource"]["resourceType"], action["resource"]["id"]) == ("Appointment", "rendez-vous")
+
+
+@pytest.mark.parametrize("how", ["prefetched", "fetched"])
 def test_a_record_without_medecin_traitant_gets_the_hint(without: tuple[Json, list[Json]], how: str) -> None:
     (card,) = without[0]["answers"]["patient-view"][how]["cards"]
     assert card["summary"].startswith("Aucun médecin traitant déclaré")
@@ -196,6 +222,7 @@ def test_the_medecin_traitant_is_left_in_peace_and_her_letter_recognised(
 ) -> None:
     answers = with_mt[0]["answers"]
     assert answers["encounter-start"][how]["cards"] == []
+    assert answers["appointment-book"][how]["cards"] == []
     (card,) = answers["order-sign"][how]["cards"]
     assert card["summary"].startswith("Lettre du médecin traitant")
 

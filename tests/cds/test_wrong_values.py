@@ -11,7 +11,6 @@ from tests.cds.calls import (
     CDS,
     EXAMPLES,
     NO_MT,
-    NURSE,
     WITH_MT,
     Json,
     call,
@@ -23,11 +22,11 @@ from tests.cds.calls import (
     searchset,
 )
 from tests.cds.conftest import Ask
-from tests.cds.test_call import BASE, Server, read, refused
+from tests.cds.server import BASE, Server, read, refused
 
 from parcours.cds.prefetch import gather
 
-COMPLETE = [f.name[:2] for f in sorted(EXAMPLES.glob("[0-9][0-9]-*")) if f.name[:2] != NURSE]
+COMPLETE = [f.name[:2] for f in sorted(EXAMPLES.glob("[0-9][0-9]-*"))]
 
 
 @pytest.mark.parametrize("number", COMPLETE)
@@ -77,6 +76,16 @@ def test_a_context_without_an_appointment_is_a_400(client: FlaskClient, given: A
     assert refused(client, body, "appointment-book") == (400, "context.appointments")
 
 
+@pytest.mark.parametrize("entry", [None, "x", {}, {"resourceType": "ServiceRequest", "id": 7}], ids=str)
+def test_a_draft_that_is_no_resource_is_a_422_where_it_stands(client: FlaskClient, entry: Any) -> None:
+    for body, name in (
+        (order_sign(WITH_MT, letter(), entry), "draftOrders"),
+        (call(BOOKED), "appointments"),
+    ):
+        body["context"][name]["entry"][1:] = [{"resource": entry}]
+        assert refused(client, body, body["hook"]) == (422, f"context.{name}.entry[1].resource")
+
+
 def test_more_than_fifty_drafts_are_too_many(client: FlaskClient) -> None:
     body = order_sign(WITH_MT, *(letter(id=str(number)) for number in range(51)))
     assert refused(client, body, "order-sign") == (413, "context.draftOrders.entry")
@@ -107,6 +116,17 @@ def test_a_key_of_the_caller_is_never_repeated(client: FlaskClient) -> None:
 def test_a_resource_under_a_key_of_the_caller_is_told_without_the_key(client: FlaskClient) -> None:
     coverage = {**(first(NO_MT, "Coverage") or {}), "id": "b", "period": "x"}
     assert refused(client, changed(call(NO_MT), "prefetch.vendor", coverage)) == (422, "prefetch")
+
+
+@pytest.mark.parametrize("kind", ["Patient", "Encounter"])
+def test_another_patient_or_visit_under_a_key_of_the_caller_is_passed_over(ask: Ask, kind: str) -> None:
+    other = (first(NO_MT, kind) or {}) | {"id": "other"}
+    assert ask(changed(call(NO_MT), "prefetch.history", searchset(other))) == ask(call(NO_MT))
+
+
+@pytest.mark.parametrize("key", ["patient", "encounter"])
+def test_who_or_what_has_no_id_is_not_the_one_of_the_context(client: FlaskClient, key: str) -> None:
+    assert refused(client, changed(call(NO_MT), f"prefetch.{key}.id")) == (422, f"prefetch.{key}.id")
 
 
 @pytest.mark.parametrize("value", ["x", {}, [1]])

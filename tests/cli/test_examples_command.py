@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parcours.cli import examples
+from parcours import installed
 
 Type = Callable[..., Any]
 
@@ -17,14 +17,14 @@ def test_the_examples_are_copied_and_can_be_evaluated(typed: Type, tmp_path: Pat
     said = typed("examples", str(tmp_path / "essai"))
     bundles = sorted((tmp_path / "essai").glob("*/bundle.json"))
     assert (said.code, said.out) == (0, "")
-    assert len(bundles) == len(list(examples.examples_folder().glob("*/bundle.json"))) > 40
+    assert len(bundles) == len(list(installed.examples().glob("*/bundle.json"))) > 40
     assert typed("evaluate", str(bundles[0])).code == 0
 
 
 def test_an_installed_package_carries_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "_examples").mkdir()
-    monkeypatch.setattr(examples, "PACKAGE", tmp_path)
-    assert examples.examples_folder() == tmp_path / "_examples"
+    monkeypatch.setattr(installed, "_PACKAGE", tmp_path)
+    assert installed.examples() == tmp_path / "_examples"
 
 
 def test_nothing_is_overwritten(typed: Type, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 
 from parcours.law import droit
+from parcours.law.rule_book import conditions
 
 Type = Callable[..., Any]
 
@@ -37,6 +38,12 @@ def test_one_rule_is_shown_with_what_it_cites(typed: Type) -> None:
     assert said.code == 0
     for part in ("moins-de-seize-ans", motif.titre, motif.texte, "en vigueur depuis le"):
         assert part in said.out
+
+
+def test_a_rule_says_its_condition_and_no_link_that_is_not_established(typed: Type) -> None:
+    said = typed("rules", "ivg", "--on", "2026-02-17")
+    assert conditions()["ivg"] in said.out
+    assert "http" not in said.out
 
 
 def test_a_rule_not_yet_in_force_says_since_when_it_is(typed: Type) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import uuid
+from types import MappingProxyType
+
+import pytest
 
 from parcours.domain.facts import Circonstance, Medecin, Origine, Praticien, Visite
 from parcours.domain.fingerprint import fingerprint
@@ -49,6 +52,15 @@ def test_each_of_these_sets_of_facts_has_its_own_name() -> None:
         if fingerprint(x) == fingerprint(y)
     }
     assert equal == {(9, 13)}  # a set is written as the sorted tuple of its members
+
+
+def test_a_mapping_of_any_kind_is_what_it_holds() -> None:
+    assert fingerprint(MappingProxyType({"a": JOUR})) == fingerprint({"a": JOUR})
+
+
+def test_what_has_no_stable_text_has_no_name() -> None:
+    with pytest.raises(TypeError):
+        fingerprint(object())
 
 
 def test_values_are_not_run_together() -> None:

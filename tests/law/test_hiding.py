@@ -282,4 +282,4 @@ def test_the_short_verdict_of_these_enumerations_is_the_one_of_the_decision(rang
         whole.situations_possibles,
     )
     holds = {Reponse.OUI: True, Reponse.NON: False, Reponse.INCONNU: None}
-    assert {e: f.holds for e, f in short.effets} == {e: holds[r] for e, r in whole.effets.items()}
+    assert {e: f.holds for e, f in short.effets.items()} == {e: holds[r] for e, r in whole.effets.items()}

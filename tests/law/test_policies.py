@@ -155,5 +155,5 @@ def _matters(nom: str, visite: Visite) -> bool:
 
 
 def _answer(v: Verdict) -> tuple[object, ...]:
-    effets = tuple(f.holds for _, f in v.effets)
+    effets = tuple(f.holds for f in v.effets.values())
     return v.position, v.situation, v.situations_possibles, v.ips, v.qtp, v.qcp, effets

@@ -21,9 +21,9 @@ from parcours.domain.declaration import Declaration, Id
 from parcours.domain.declaration_facts import Assure, Lien, Lu
 from parcours.domain.declaration_texts import CARACTERES
 from parcours.errors import SettingsError
-from parcours.paper import sheet
+from parcours.paper import fonts_installed
+from parcours.paper.fonts_installed import check_fonts
 from parcours.paper.s3704 import TITLE, s3704
-from parcours.paper.sheet import check_fonts
 
 LONG = "Jean-Baptiste-Emmanuel-Anne-Élisabeth " * 8
 HOSTILE = "<b>x</b> **y** [z](javascript:1) ) Tj ET (\\ %%EOF endobj &lt; {nb} __u__ </para>"
@@ -255,13 +255,13 @@ def test_the_fonts_are_there() -> None:
 
 
 def test_without_its_fonts_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "FONTS", {"": "absente.ttf"})
+    monkeypatch.setattr(fonts_installed, "FONTS", {"": "absente.ttf"})
     with pytest.raises(SettingsError, match=r"absente\.ttf"):
         check_fonts()
 
 
 def test_the_licence_of_the_fonts_comes_with_them() -> None:
-    assert "Bitstream" in sheet.font_file("LICENSE-DejaVu.txt").read_text("utf-8")
+    assert "Bitstream" in fonts_installed.font_file("LICENSE-DejaVu.txt").read_text("utf-8")
 
 
 def test_a_day_is_printed_as_the_french_write_it() -> None:

@@ -163,7 +163,7 @@ def test_format_may_be_asked_in_the_address(wanted: str, client: FlaskClient) ->
 
 def test_addresses_are_those_of_the_settings_and_never_of_the_request() -> None:
     client = create_app(Settings(port=9123)).test_client()
-    page = content(client.get("/fhir/CodeSystem?_count=1", headers={"Host": "elsewhere.example"}))
+    page = content(client.get("/fhir/CodeSystem?_count=1", headers={"Host": "localhost:9999"}))
     assert all(link["url"].startswith("http://127.0.0.1:9123/fhir/CodeSystem?") for link in page["link"])
     assert page["entry"][0]["fullUrl"].startswith("http://127.0.0.1:9123/fhir/CodeSystem/")
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import gzip
 import json
 import logging
+import socket
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -30,6 +33,7 @@ from tests.remote.loopback import Listen, Play, Server, Talk, answer, content, h
 
 from parcours.remote import annuaire as module
 from parcours.remote.annuaire import Annuaire, Directory, DirectoryUnreachable, Pace
+from parcours.remote.breaker import Breaker
 from parcours.remote.deadline import Deadline
 from parcours.remote.directory_cache import DirectoryCache
 from parcours.remote.endpoints import Endpoint
@@ -213,15 +217,47 @@ def test_a_faulty_answer_is_no_answer_and_what_was_kept_serves_with_its_date(
     assert annuaire(server.base(), tmp_path / "empty").releves(DOC) == ()
 
 
-def test_f047_nobody_listens_or_no_such_name(listen: Listen, tmp_path: Path) -> None:
-    server = listen(hangs)
+def nowhere(server: Server, _: pytest.MonkeyPatch) -> None:
     server.close()
-    assert refusal(server.base()) is Reason.CONNECT
+
+
+def failing(name: str, error: OSError) -> Callable[[Server, pytest.MonkeyPatch], None]:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    return lambda _, patch: patch.setattr(name, fail)
+
+
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        pytest.param(nowhere, Reason.CONNECT, id="connection refused"),
+        pytest.param(
+            failing("socket.getaddrinfo", socket.gaierror("no such name")), Reason.NAME, id="name not found"
+        ),
+        pytest.param(
+            failing("socket.socket.connect", OSError(errno.EHOSTUNREACH, "x")), Reason.CONNECT, id="no route"
+        ),
+    ],
+)
+def test_f047_nobody_is_there_and_what_was_kept_serves_with_its_day(
+    listen: Listen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    gone: Callable[[Server, pytest.MonkeyPatch], None],
+    reason: Reason,
+) -> None:
+    yesterday = TODAY - dt.timedelta(days=1)
+    server = listen(plays({"Practitioner": KNOWN}))
+    known = annuaire(server.base(), tmp_path, lambda: yesterday).releves(DOC)
+    gone(server, monkeypatch)
     begun = time.monotonic()
-    assert annuaire(server.base(), tmp_path).releves(DOC) == ()
+    assert annuaire(server.base(), tmp_path).releves(DOC) == known
+    assert annuaire(server.base(), tmp_path / "empty").releves(DOC) == ()
     assert time.monotonic() - begun < 2
-    nowhere = Endpoint.parse("https://directory.invalid/fhir/v2")
-    assert refusal(nowhere) in (Reason.NAME, Reason.CONNECT)
+    assert [releve.jusqu_a for releve in known] == [yesterday]
+    assert [r.getMessage() for r in caplog.records] == [f"annuaire: {reason}"] * 2
 
 
 @pytest.mark.parametrize(
@@ -232,6 +268,28 @@ def test_f057_the_key_follows_no_redirect(listen: Listen, form: str) -> None:
     server = listen(says(answer(b"", "307 Temporary", Location=form.format(port=trap.port))))
     assert refusal(server.base()) is Reason.REDIRECT
     assert trap.connections == 0
+
+
+def test_f057_a_loop_of_redirects_is_one_call(listen: Listen) -> None:
+    def play(talk: Talk) -> None:
+        talk.sock.sendall(answer(b"", "302 Found", Location=talk.target))
+
+    server = listen(play)
+    assert refusal(server.base()) is Reason.REDIRECT
+    assert len(server.heads) == 1
+
+
+def test_f058_three_hundred_million_bytes_in_a_small_answer_take_no_memory(listen: Listen) -> None:
+    bomb = gzip.compress(b" " * 3_000_000) * 100
+    assert len(bomb) < 400_000
+    server = listen(says(answer(bomb, Content_Encoding="gzip")))
+    refusal(server.base())
+    tracemalloc.start()
+    try:
+        assert refusal(server.base()) is Reason.CONTENT
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_f059_plain_http_where_tls_is_due_hears_no_key(listen: Listen) -> None:
@@ -335,6 +393,28 @@ def test_a_directory_that_fails_is_left_alone(
     with pytest.raises(DirectoryUnreachable):
         service.ask(DOC)
     assert failing.calls == calls + 1, "a person who asks is not refused for that"
+
+
+def test_f051_in_a_storm_of_502_among_answers_few_calls_are_made(listen: Listen, tmp_path: Path) -> None:
+    """June 2026: every second answer was one. Each time it is about another professional."""
+    now, numbers = [0.0], [f"1010000{n:04}" for n in range(100)]
+
+    def play(talk: Talk) -> None:
+        asked_for = asked(server)[-1][1]["identifier"][0]
+        ill = len(server.heads) % 2 == 0
+        whole = answer(b"<html>", "502 Bad Gateway") if ill else content(page(person(number=asked_for)))
+        talk.sock.sendall(whole)
+
+    server = listen(play)
+    service = annuaire(server.base(), tmp_path, breaker=Breaker(lambda: now[0]))
+    known = [len(service.releves(number)) for number in numbers]
+    assert len(server.heads) == 10, "five answers, five failures, and nobody asks any more"
+    assert known == [1, 0] * 5 + [0] * 90
+    calls = []
+    for now[0], number in zip((29.9, 30.0, 30.0), numbers[-3:], strict=True):
+        service.releves(number)
+        calls.append(len(server.heads))
+    assert calls == [10, 11, 12], "a probe after thirty seconds; it was answered, and the way is open again"
 
 
 @pytest.mark.parametrize(

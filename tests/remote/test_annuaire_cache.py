@@ -44,7 +44,7 @@ def test_the_same_beginning_is_replaced_and_another_stands_beside_it(cache: Dire
     later = Releve(TODAY + DAY, TODAY + DAY, ())
     cache.write(DOC, longer, TODAY)
     cache.write(DOC, later, TODAY)
-    assert cache.read(DOC, TODAY) == (longer, later)
+    assert cache.read(DOC, TODAY + DAY) == (longer, later)
 
 
 def test_what_is_older_than_thirty_days_is_neither_told_nor_kept(cache: DirectoryCache, file: Path) -> None:
@@ -57,7 +57,17 @@ def test_what_is_older_than_thirty_days_is_neither_told_nor_kept(cache: Director
 
 
 def test_f042_a_clock_that_went_back_loses_nothing(cache: DirectoryCache) -> None:
-    assert cache.read(DOC, TODAY - 3650 * DAY) == (SAID,)
+    before = TODAY - 3650 * DAY
+    assert cache.read(DOC, before) == ()
+    cache.write(DOC, Releve(before, before, ()), before)
+    assert SAID in cache.read(DOC, TODAY)
+
+
+def test_f042_what_a_clock_ahead_made_is_not_fresh_for_years(cache: DirectoryCache) -> None:
+    later = TODAY + 3650 * DAY
+    cache.write(DOC, Releve(later, later, ()), later)
+    cache.write(DOC, SAID, TODAY)
+    assert cache.read(DOC, TODAY) == (SAID,)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files of Windows have no modes")

@@ -155,9 +155,10 @@ def gone(folder: Path, days: int, *resources: Json) -> Practice:
 
 
 def test_f061_gone_for_eight_days_a_decision_that_needs_the_fact_says_so(tmp_path: Path) -> None:
-    found = gone(tmp_path, 8, person("SM54")).decides(DECLARED, doctor())
-    assert (found.position, found.situation) == ("hors-parcours", "S2")
-    assert facts(found)[Fait.SPECIALITE] == ("medecine-generale", "annuaire", TODAY - 8 * DAY)
+    found, alone = gone(tmp_path, 8, person("SM54")).decides(DECLARED, doctor()), offline(DECLARED, doctor())
+    assert (found.position, found.situation) == ("indetermine", None)
+    assert facts(found) == facts(alone)
+    assert codes(found) - codes(alone) == {"annuaire-ancien"}
     (texte,) = (a.texte for a in found.avertissements if a.code == "annuaire-ancien")
     assert texte.endswith("Donnée du 09/02/2026.")
 
@@ -169,8 +170,11 @@ def test_f061_gone_for_eight_days_a_decision_that_does_without_is_what_it_would_
     )
 
 
-def test_f061_gone_for_seven_days_nothing_is_said(tmp_path: Path) -> None:
-    assert "annuaire-ancien" not in codes(gone(tmp_path, 7, person("SM54")).decides(DECLARED, doctor()))
+def test_f061_gone_for_seven_days_what_it_said_decides_with_its_day(tmp_path: Path) -> None:
+    found = gone(tmp_path, 7, person("SM54")).decides(DECLARED, doctor())
+    assert (found.position, found.situation) == ("hors-parcours", "S2")
+    assert facts(found)[Fait.SPECIALITE] == ("medecine-generale", "annuaire", TODAY - 7 * DAY)
+    assert "annuaire-ancien" not in codes(found)
 
 
 def test_f061_gone_for_a_month_it_is_as_if_nobody_had_said_anything(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.fhir.builders import (
 from tests.remote.directory import TODAY, Json, activity, doctor, on, person, place
 
 from parcours.domain.facts import Fait, Origine, Profession, Specialite, Visite
-from parcours.fhir.directory_facts import Fiche, completee, dit_un_genre, fiche
+from parcours.fhir.directory_facts import Fiche, a_verifier, completee, dit_un_genre, est_ancienne, fiche
 from parcours.remote.directory_cache import Releve
 
 DAY = dt.timedelta(days=1)
@@ -229,14 +229,14 @@ def test_who_is_no_doctor_is_given_no_specialty() -> None:
 @pytest.mark.parametrize(
     ("days_before", "old"), [(0, False), (7, False), (8, True), (29, True)], ids=lambda value: str(value)
 )
-def test_f061_a_fact_said_more_than_seven_days_before_the_visit_says_so(days_before: int, old: bool) -> None:
+def test_f061_what_was_said_more_than_seven_days_before_the_visit_is_old(days_before: int, old: bool) -> None:
     day = TODAY - days_before * DAY
-    visite = completed(person(), day=day)
-    assert visite.praticien is not None
-    assert visite.praticien.specialite is OPHTALMOLOGIE
-    told = {a.code: a.texte for a in visite.avertissements}
-    assert set(told) == ({"annuaire-ancien"} if old else set())
-    assert all(f"{day:%d/%m/%Y}" in texte for texte in told.values())
+    visite, found = read(visit(doctor())).visite, fiche([said(person(), day=day)], TODAY)
+    assert found is not None
+    assert est_ancienne(found, visite) is old
+    (avertissement,) = a_verifier(visite, found).avertissements
+    assert avertissement.code == "annuaire-ancien"
+    assert avertissement.texte.endswith(f"Donnée du {day:%d/%m/%Y}.")
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import responses
 from tests.remote.crowd import crowd
 from tests.remote.loopback import Listen, hangs
 
-from parcours.remote.bridge import PAUSES, Bridge
+from parcours.remote.bridge import MAX_HANDOVERS, PAUSES, SLOTS, Bridge
 from parcours.remote.deadline import Deadline
 from parcours.remote.endpoints import Endpoint
-from parcours.remote.http import MAX_BYTES, MAX_CONVERSATIONS
+from parcours.remote.http import MAX_BYTES, MAX_CONVERSATIONS, Conversation
 from parcours.remote.unreachable import Reason, Unreachable
 
 URL = "http://127.0.0.1:9/dmti"
@@ -83,7 +83,9 @@ LOST = requests.ConnectionError("broken")
 
 
 @pytest.mark.parametrize(
-    "before", [(502,), (503,), (504,), (LOST,), (502, LOST), (503, 504), (LOST, LOST)], ids=str
+    "before",
+    [(502,), (503,), (504,), (409,), (429,), (LOST,), (502, LOST), (LOST, 409), (LOST, LOST)],
+    ids=str,
 )
 def test_what_is_of_a_moment_is_tried_again_with_the_same_key(
     web: responses.RequestsMock, pauses: list[float], before: tuple[Answer, ...]
@@ -97,7 +99,10 @@ def test_what_is_of_a_moment_is_tried_again_with_the_same_key(
 
 @pytest.mark.parametrize(
     ("answer", "reason", "status"),
-    [*((status, Reason.STATUS, status) for status in (502, 503, 504)), (LOST, Reason.CONNECT, None)],
+    [
+        *((status, Reason.STATUS, status) for status in (409, 429, 502, 503, 504)),
+        (LOST, Reason.CONNECT, None),
+    ],
     ids=str,
 )
 def test_three_tries_and_no_more(
@@ -113,7 +118,7 @@ def test_three_tries_and_no_more(
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        *((status, Reason.STATUS) for status in (400, 405, 409, 413, 415, 422, 429, 451, 500, 501, 505)),
+        *((status, Reason.STATUS) for status in (400, 405, 413, 415, 422, 451, 500, 501, 505)),
         *((status, Reason.REFUSED) for status in (401, 403)),
         *((status, Reason.ABSENT) for status in (404, 410)),
         *((good(status=status, headers=ELSEWHERE), Reason.REDIRECT) for status in (301, 302, 303, 307, 308)),
@@ -174,8 +179,18 @@ def test_the_tries_leave_no_call_behind(web: responses.RequestsMock, pauses: lis
 
 
 def test_nobody_waits_behind_too_many_calls(pauses: list[float]) -> None:
-    with crowd(), pytest.raises(Unreachable, match="busy"):
+    with crowd(SLOTS, MAX_HANDOVERS), pytest.raises(Unreachable, match="busy"):
         deliver(pauses)
+
+
+def test_hand_overs_and_what_is_read_for_answers_do_not_wait_for_one_another(
+    web: responses.RequestsMock, pauses: list[float]
+) -> None:
+    answering(web, good())
+    with crowd():
+        assert deliver(pauses) == RECEIPT
+    with crowd(SLOTS, MAX_HANDOVERS), Conversation(Endpoint.parse(URL), Deadline.after(5)):
+        assert pauses == []
 
 
 def test_the_token_is_never_shown() -> None:

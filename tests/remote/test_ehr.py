@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from tests.remote.loopback import Listen, Play, Server, Talk, content
+from tests.remote.loopback import Listen, Play, Server, Talk, answer, content, says
 
 from parcours.remote import searchset as module
 from parcours.remote.deadline import Deadline
@@ -63,6 +63,11 @@ def test_a_resource_is_read_below_the_configured_base(listen: Listen) -> None:
     assert read(server) == PATIENT
     assert server.heads[0].startswith(b"GET /fhir/Patient/1 HTTP/1.1\r\n")
     assert f"Authorization: Bearer {TOKEN}".encode() in server.heads[0]
+
+
+def test_a_number_keeps_its_digits(listen: Listen) -> None:
+    visit = b'{"resourceType":"Encounter","id":"1","length":{"value":45.10}}'
+    assert str(read(listen(says(answer(visit))), "Encounter")["length"]["value"]) == "45.10"
 
 
 def test_without_a_token_none_is_sent(listen: Listen) -> None:
@@ -301,6 +306,21 @@ def test_a047_what_the_scope_does_not_cover_is_not_asked(
             else:
                 assert refusal(ask) is Reason.SCOPE
     assert len(server.heads) == reads + searches
+
+
+def test_a_token_without_a_scope_is_for_the_server_to_refuse(listen: Listen) -> None:
+    server = listen(holds(PATIENT))
+    assert read(server, granted=Authorization(TOKEN, None)) == PATIENT
+
+
+def test_what_is_asked_together_is_answered_one_by_one(listen: Listen) -> None:
+    found = {"/fhir/Patient/1": PATIENT, "/fhir/Coverage?patient=1": searchset(coverage("1"))}
+    server = listen(lambda talk: holds(found.get(talk.target, {**PATIENT, "id": "9"}))(talk))
+    queries = ["Patient/1", "Coverage?patient=1", "Patient/2", "Practitioner/..", "Observation?code=x"]
+    with Ehr(server.base(), Authorization(TOKEN, "user/*.read"), "1", Deadline.after(5)) as ehr:
+        answers = ehr.ask(queries)
+    said = [a.reason if isinstance(a, Unreachable) else [r["id"] for r in a] for a in answers]
+    assert said == [["1"], ["1"], Reason.FOREIGN, Reason.IDENTIFIER, Reason.FOREIGN]
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX: y", "é", "a,b"])

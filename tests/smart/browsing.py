@@ -17,6 +17,7 @@ from parcours.smart import tokens
 from parcours.web import create_app
 
 PUBLIC = "https://parcours.example"
+CALLBACK = "/callback"
 SESSION = "__Host-parcours"
 LAUNCH = "__Host-parcours-lancement"
 STRANGER = "A" * 43
@@ -89,7 +90,7 @@ class Browser:
 
     def opened(self) -> str:
         """The address of the page that a whole launch opens."""
-        answer = self.get("/callback", **self.came_back())
+        answer = self.get(CALLBACK, **self.came_back())
         assert answer.status_code == 303, answer.text
         return str(answer.headers["Location"]).removeprefix(PUBLIC)
 

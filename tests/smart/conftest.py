@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from tests.smart.browsing import PUBLIC, Browser, Desk
+from tests.smart.browsing import CALLBACK, PUBLIC, Browser, Desk
 from tests.smart.software import Software, missing, running
+from tests.store.databases import cluster, postgres_url, sqlite_url, store, url
 
 from parcours.settings import Settings
 from parcours.smart.our_keys import OurKeys
+
+__all__ = ["cluster", "postgres_url", "sqlite_url", "store", "url"]
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +32,7 @@ def software(tmp_path_factory: pytest.TempPathFactory, keys: Path) -> Iterator[S
     if absent:
         pytest.skip(f"outil absent : {absent}")
     folder = tmp_path_factory.mktemp("software")
-    with running(folder, f"{PUBLIC}/callback", OurKeys(str(keys)).public()) as started:
+    with running(folder, f"{PUBLIC}{CALLBACK}", OurKeys(str(keys)).public()) as started:
         yield started
 
 
@@ -47,16 +50,20 @@ def registration() -> str:
 
 
 @pytest.fixture
-def desk(software: Software, keys: Path, tmp_path: Path, registration: str) -> Desk:
+def database(tmp_path: Path) -> str:
+    """Where sessions are kept; a test of the store itself takes ``url``, of each kind."""
+    return str(tmp_path / "x.sqlite")
+
+
+@pytest.fixture
+def desk(software: Software, keys: Path, tmp_path: Path, registration: str, database: str) -> Desk:
     clients = tmp_path / "clients.toml"
     clients.write_text(
         f'[[client]]\nid = "logiciel"\nissuer = "{software.origin}"\ntenant = "cabinet"\n'
         f'fhir_base = "{software.iss}"\n[client.smart]\n{registration}\n',
         encoding="utf-8",
     )
-    settings = Settings(
-        clients=str(clients), public_url=PUBLIC, keys=str(keys), database=str(tmp_path / "x.sqlite")
-    )
+    settings = Settings(clients=str(clients), public_url=PUBLIC, keys=str(keys), database=database)
     return Desk(settings, software)
 
 

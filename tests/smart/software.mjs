@@ -37,14 +37,14 @@ const provider = new Provider(origin, {
     {
       client_id: "parcours",
       token_endpoint_auth_method: "none",
-      redirect_uris: [settings.redirectUri],
+      redirect_uris: [settings.redirectUri, `${settings.redirectUri}/logiciel`],
       grant_types: ["authorization_code", "refresh_token"],
     },
     {
       client_id: "parcours-signe",
       token_endpoint_auth_method: "private_key_jwt",
       jwks: settings.jwks,
-      redirect_uris: [settings.redirectUri],
+      redirect_uris: [settings.redirectUri, `${settings.redirectUri}/logiciel`],
       grant_types: ["authorization_code", "refresh_token", "client_credentials"],
       scope: settings.scopes.join(" "),
     },
@@ -55,7 +55,7 @@ const provider = new Provider(origin, {
   claims: { openid: ["sub"], fhirUser: ["fhirUser"], profile: ["given_name", "family_name"] },
   conformIdTokenClaims: false,
   enabledJWA: { clientAuthSigningAlgValues: ["ES384", "RS384"] },
-  features: { devInteractions: { enabled: false }, clientCredentials: { enabled: true } },
+  features: { devInteractions: { enabled: false }, clientCredentials: { enabled: true }, revocation: { enabled: true } },
   extraParams: {
     launch(_ctx, value) {
       if (value && !launches.has(value)) throw new Error("unknown launch");
@@ -115,6 +115,7 @@ const server = createServer(async (request, response) => {
         jwks_uri: `${origin}/jwks`,
         authorization_endpoint: `${origin}/auth`,
         token_endpoint: `${origin}/token`,
+        revocation_endpoint: `${origin}/token/revocation`,
         code_challenge_methods_supported: ["S256"],
         capabilities: ["launch-ehr", "context-ehr-patient", "context-ehr-encounter", "sso-openid-connect"],
         authorization_response_iss_parameter_supported: true,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import socket
@@ -30,13 +31,38 @@ def missing() -> str | None:
     return next((name for name in NEEDED if not (sushi.MODULES / name).is_dir()), None)
 
 
+def chart_of(example: Path) -> list[dict[str, Any]]:
+    """The resources of an example without its bill: before the visit ends there is none."""
+    entries = json.loads(example.read_text(encoding="utf-8"))["entry"]
+    return [entry["resource"] for entry in entries if entry["resource"]["resourceType"] != "Claim"]
+
+
 def resources() -> list[dict[str, Any]]:
-    """The chart: the third example without its bill, and its visit once more, which names no letter."""
-    entries = json.loads(VISIT.read_text(encoding="utf-8"))["entry"]
-    chart = [entry["resource"] for entry in entries if entry["resource"]["resourceType"] != "Claim"]
+    """The chart: that of the third example, and its visit once more, which names no letter."""
+    chart = chart_of(VISIT)
     (visit,) = (resource for resource in chart if resource["resourceType"] == "Encounter")
     bare = {name: value for name, value in visit.items() if name != "basedOn"} | {"id": "sans-lettre"}
-    return [*chart, bare]
+    return [*chart, bare, *_waiting_room(chart, bare)]
+
+
+def _waiting_room(chart: list[dict[str, Any]], visit: dict[str, Any]) -> list[dict[str, Any]]:
+    """Other patients, of whom nobody said which visit is open: one has one today, the other has two."""
+    (patient,) = (resource for resource in chart if resource["resourceType"] == "Patient")
+    now = dt.datetime.now(dt.UTC)
+    today, before = now.isoformat(), (now - dt.timedelta(days=40)).isoformat()
+
+    def of(who: str, id: str, start: str, status: str = "in-progress") -> dict[str, Any]:
+        about = {"subject": {"reference": f"Patient/{who}"}, "period": {"start": start}}
+        return visit | about | {"id": id, "status": status}
+
+    return [
+        *(patient | {"id": who} for who in ("un", "deux")),
+        of("un", "un-ce-jour", today),
+        of("un", "un-jadis", before),
+        of("un", "un-fini", today, "finished"),
+        of("deux", "deux-a", today),
+        of("deux", "deux-b", today),
+    ]
 
 
 def free_port() -> int:
@@ -71,6 +97,11 @@ class Software:
         """What is open in it when it gives its next token."""
         self._told("context", {"set": json.dumps(context)})
 
+    def accepts(self, token: str) -> bool:
+        """Does its FHIR server answer to this token?"""
+        bearer = {"Authorization": f"Bearer {token}"}
+        return requests.get(f"{self.iss}/Patient/patient", headers=bearer, timeout=10).status_code == 200
+
     def calls(self, path: str) -> int:
         """How many times something was asked of it."""
         counts: dict[str, int] = self._told("counts", {})
@@ -83,7 +114,9 @@ class Software:
 
 
 @contextmanager
-def running(folder: Path, redirect_uri: str, jwks: dict[str, Any]) -> Iterator[Software]:
+def running(
+    folder: Path, redirect_uri: str, jwks: dict[str, Any], chart: list[dict[str, Any]] | None = None
+) -> Iterator[Software]:
     """A software that launches us to ``redirect_uri`` and knows our keys."""
     port = free_port()
     told = {
@@ -92,7 +125,7 @@ def running(folder: Path, redirect_uri: str, jwks: dict[str, Any]) -> Iterator[S
         "context": {"patient": "patient", "encounter": "visite", "need_patient_banner": True},
         "fhirUser": "{origin}/fhir/Practitioner/medecin-consulte",
         "scopes": SCOPES,
-        "resources": resources(),
+        "resources": resources() if chart is None else chart,
     }
     settings = folder / "software.json"
     settings.write_text(json.dumps(told), encoding="utf-8")

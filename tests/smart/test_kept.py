@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from parcours.store import Store, sessions
+from parcours.store.records import Retention
 from parcours.store.sessions import LEASE, Limits
 
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
@@ -18,16 +17,9 @@ LIMITS = Limits(idle=30 * MINUTE, absolute=480 * MINUTE)
 NAME = "a" * 64
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(str(tmp_path / "x.sqlite"))
-    yield opened
-    opened.close()
-
-
-def test_a_launch_is_taken_once_by_whoever_comes_first(store: Store, tmp_path: Path) -> None:
+def test_a_launch_is_taken_once_by_whoever_comes_first(store: Store, url: str) -> None:
     store.lancements.put(NAME, "logiciel", b"sealed", NOW + 10 * MINUTE, NOW)
-    others = [Store.join(str(tmp_path / "x.sqlite")) for _ in range(4)]
+    others = [Store.join(url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         taken = list(pool.map(lambda other: other.lancements.take(NAME, NOW), others))
     for other in others:
@@ -72,16 +64,15 @@ def test_a_session_lasts_while_it_is_used_and_not_for_ever(
     assert [store.sessions.use(NAME, NOW + n * MINUTE, LIMITS) is not None for n in uses] == alive
 
 
-def test_a_content_is_changed_by_the_one_who_claimed_it(store: Store) -> None:
+def test_a_content_is_changed_once_from_the_version_that_was_read(store: Store) -> None:
     keep = store.sessions
     keep.begin(NAME, "logiciel", b"old", NOW, LIMITS)
-    assert not keep.change(NAME, 1, b"stray")
     assert [keep.claim(NAME, 1, NOW), keep.claim(NAME, 1, NOW), keep.claim(NAME, 2, NOW)] == [
         True,
         False,
         False,
     ]
-    assert keep.change(NAME, 1, b"new")
+    assert [keep.change(NAME, 1, b"new"), keep.change(NAME, 1, b"stray")] == [True, False]
     kept = keep.use(NAME, NOW, LIMITS)
     assert kept is not None
     assert (kept.version, kept.contenu) == (2, b"new")
@@ -89,6 +80,28 @@ def test_a_content_is_changed_by_the_one_who_claimed_it(store: Store) -> None:
     assert keep.claim(NAME, 2, NOW)
     assert not keep.claim(NAME, 2, NOW + LEASE - MINUTE / 60)
     assert keep.claim(NAME, 2, NOW + LEASE)  # whoever claimed it never came back
+
+
+def test_a_purge_takes_what_is_over_and_leaves_the_rest(store: Store) -> None:
+    for name, minutes in (("old", 10), ("new", 11)):
+        store.lancements.put(name, "logiciel", b"", NOW + minutes * MINUTE, NOW)
+    for name, minutes in (("idle", 0), ("used", 20)):
+        store.sessions.begin(name, "logiciel", b"", NOW + minutes * MINUTE, LIMITS)
+    rules = Retention(preparees=90, autres=365)
+    told = [
+        store.conservation.purge(rules, NOW + minutes * MINUTE, dry_run=False) for minutes in (9, 10, 30, 500)
+    ]
+    assert [(counts["lancement"], counts["session"]) for counts in told] == [(0, 0), (1, 0), (1, 1), (0, 1)]
+
+
+def test_what_is_over_goes_when_the_next_one_comes(store: Store) -> None:
+    store.lancements.put("old", "logiciel", b"", NOW + MINUTE, NOW)
+    store.sessions.begin("old", "logiciel", b"", NOW, LIMITS)
+    later = NOW + 31 * MINUTE
+    store.lancements.put("new", "logiciel", b"", later + MINUTE, later)
+    store.sessions.begin("new", "logiciel", b"", later, LIMITS)
+    counts = store.conservation.purge(Retention(preparees=90, autres=365), later, dry_run=True)
+    assert (counts["lancement"], counts["session"]) == (0, 0)
 
 
 def test_a_session_that_ended_is_nowhere(store: Store) -> None:

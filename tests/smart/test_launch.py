@@ -8,6 +8,7 @@ import re
 import pytest
 import time_machine
 from tests.smart.browsing import (
+    CALLBACK,
     LAUNCH,
     OPEN,
     PATIENT,
@@ -30,7 +31,7 @@ def test_a_launch_shows_the_answer_on_the_visit_that_is_open(browser: Browser) -
     assert page.status_code == 200
     assert OPEN in page.text
     assert PATIENT in page.text
-    assert "Indicateur de parcours O." in page.text
+    assert "O, Patient orienté par le médecin traitant" in page.text
     assert "Alex CONSULTE-FICTIF, RPPS 10100000002" in page.text
 
 
@@ -52,7 +53,7 @@ def test_a_launch_begun_in_one_process_ends_in_another_and_is_read_in_a_third(de
     first, second, third = desk.browser(), desk.browser(), desk.browser()
     answer = first.came_back()
     keep(second.client, LAUNCH, str(cookie(first.client, LAUNCH)))
-    opened = second.get("/callback", **answer)
+    opened = second.get(CALLBACK, **answer)
     keep(third.client, SESSION, str(cookie(second.client, SESSION)))
     assert OPEN in third.get(opened.headers["Location"].removeprefix(PUBLIC)).text
 
@@ -78,7 +79,7 @@ def test_the_browser_is_sent_with_s256_and_with_values_that_serve_once(browser: 
     one, two = parameters(browser.launched()), parameters(browser.launched())
     assert one["code_challenge_method"] == "S256"
     assert one["aud"] == browser.software.iss
-    assert one["redirect_uri"] == f"{PUBLIC}/callback"
+    assert one["redirect_uri"] == f"{PUBLIC}{CALLBACK}"
     for name in ("state", "nonce", "code_challenge"):
         assert len(one[name]) == 43
         assert one[name] != two[name]
@@ -142,7 +143,7 @@ def test_nobody_is_redirected_to_where_a_request_says(browser: Browser, name: st
     assert answer.headers["Location"].startswith(f"{browser.software.origin}/auth?")
     assert "evil" not in answer.headers["Location"]
     back = parameters(browser.software.signed_in(answer.headers["Location"]))
-    opened = browser.get("/callback", **back, **{name: "https://evil.example"})
+    opened = browser.get(CALLBACK, **back, **{name: "https://evil.example"})
     assert re.fullmatch(re.escape(PUBLIC) + r"/visites/[\w-]{43}", opened.headers["Location"])
 
 
@@ -150,7 +151,7 @@ def test_a069_links_are_made_of_the_public_url_and_never_of_the_host_header(brow
     answer = browser.came_back()
     keep(browser.client, LAUNCH, str(cookie(browser.client, LAUNCH)))
     opened = browser.client.get(
-        "/callback", query_string=answer, base_url=PUBLIC, headers={"X-Forwarded-Host": "evil.example"}
+        CALLBACK, query_string=answer, base_url=PUBLIC, headers={"X-Forwarded-Host": "evil.example"}
     )
     assert opened.headers["Location"].startswith(f"{PUBLIC}/visites/")
 
@@ -176,7 +177,7 @@ def test_a069_links_are_made_of_the_public_url_and_never_of_the_host_header(brow
 def test_a062_an_answer_that_is_not_the_one_awaited_is_refused(
     browser: Browser, change: dict[str, str], reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = browser.get("/callback", **(browser.came_back() | change))
+    answer = browser.get(CALLBACK, **(browser.came_back() | change))
     assert answer.status_code == 403
     assert refused(answer, reason, caplog)
     assert cookie(browser.client, SESSION) is None
@@ -185,10 +186,10 @@ def test_a062_an_answer_that_is_not_the_one_awaited_is_refused(
 def test_a062_an_answer_serves_once(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
     answer = browser.came_back()
     secret = str(cookie(browser.client, LAUNCH))
-    assert browser.get("/callback", **answer).status_code == 303
+    assert browser.get(CALLBACK, **answer).status_code == 303
     keep(browser.client, LAUNCH, secret)
     before = browser.software.calls("/token")
-    assert refused(browser.get("/callback", **answer), "state", caplog)
+    assert refused(browser.get(CALLBACK, **answer), "state", caplog)
     assert browser.software.calls("/token") == before
 
 
@@ -199,13 +200,13 @@ def test_a062_an_answer_serves_in_the_browser_that_asked(
     bare, busy = desk.browser(), desk.browser()
     busy.launched()
     for other in (bare, busy):
-        assert refused(other.get("/callback", **answer), "state", caplog)
+        assert refused(other.get(CALLBACK, **answer), "state", caplog)
 
 
 def test_a062_a_wrong_state_spends_nothing(browser: Browser) -> None:
     answer = browser.came_back()
-    assert browser.get("/callback", **(answer | {"state": STRANGER})).status_code == 403
-    assert browser.get("/callback", **answer).status_code == 303
+    assert browser.get(CALLBACK, **(answer | {"state": STRANGER})).status_code == 403
+    assert browser.get(CALLBACK, **answer).status_code == 303
 
 
 def test_a062_a_code_does_not_serve_in_another_launch(
@@ -214,7 +215,7 @@ def test_a062_a_code_does_not_serve_in_another_launch(
     """The verifier is the other launch's: the authorization server says no."""
     stolen = browser.came_back()["code"]
     answer = browser.came_back()
-    assert refused(browser.get("/callback", **(answer | {"code": stolen})), "code", caplog)
+    assert refused(browser.get(CALLBACK, **(answer | {"code": stolen})), "code", caplog)
 
 
 def test_a062_a_launch_is_awaited_for_ten_minutes(
@@ -222,14 +223,14 @@ def test_a062_a_launch_is_awaited_for_ten_minutes(
 ) -> None:
     answer = browser.came_back()
     clock.shift(dt.timedelta(minutes=10))
-    assert refused(browser.get("/callback", **answer), "state", caplog)
+    assert refused(browser.get(CALLBACK, **answer), "state", caplog)
 
 
 @pytest.mark.parametrize("name", ["state", "code", "iss"])
 def test_a_parameter_of_the_answer_stands_once(browser: Browser, name: str) -> None:
     answer = browser.came_back()
     twice = [*answer.items(), (name, answer[name])]
-    assert browser.client.get("/callback", query_string=twice, base_url=PUBLIC).status_code == 400
+    assert browser.client.get(CALLBACK, query_string=twice, base_url=PUBLIC).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,7 @@ def test_without_patient_or_visit_nothing_is_read(
 ) -> None:
     browser.software.opens(**opened)
     before = browser.software.calls("/fhir/Patient/patient")
-    answer = browser.get("/callback", **browser.came_back())
+    answer = browser.get(CALLBACK, **browser.came_back())
     browser.software.opens(patient="patient", encounter="visite")
     assert answer.status_code == 422
     assert refused(answer, "context", caplog)

@@ -12,12 +12,14 @@ import pytest
 from click.testing import CliRunner
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from tests.smart.software import free_port
 
 from parcours.cli import parcours
 from parcours.errors import SettingsError
 from parcours.settings import Settings
 from parcours.smart.our_keys import FILE, OurKeys
 from parcours.web import create_app
+from parcours.web.server import serve
 
 NOW = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 TOKEN = "https://ehr.example/token"
@@ -137,3 +139,21 @@ def test_a_folder_that_cannot_be_written_is_said_without_its_path(
     failed = CliRunner().invoke(parcours, ["keys", "rotate"])
     assert isinstance(failed.exception, SettingsError)
     assert str(failed.exception) == "PARCOURS_KEYS : le dossier ne peut pas être écrit."
+
+
+def test_the_server_does_not_start_without_the_keys_that_a_client_needs(tmp_path: Path) -> None:
+    clients = tmp_path / "clients.toml"
+    clients.write_text(
+        '[[client]]\nid = "l"\nissuer = "https://l.example"\ntenant = "t"\nfhir_base = "https://l.example/fhir"\n'
+        '[client.smart]\nclient_id = "parcours"\nauth = "private_key_jwt"\n',
+        encoding="utf-8",
+    )
+    settings = Settings(
+        clients=str(clients),
+        keys=str(tmp_path / "none"),
+        database=str(tmp_path / "x.sqlite"),
+        port=free_port(),
+    )
+    with pytest.raises(SettingsError, match="PARCOURS_KEYS"):
+        serve(settings, lambda: pytest.fail("it said that it listens"))
+    assert not (tmp_path / "x.sqlite").exists()

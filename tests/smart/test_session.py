@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from tests.smart.browsing import (
+    CALLBACK,
     LAUNCH,
     OPEN,
     PUBLIC,
@@ -26,8 +29,11 @@ from tests.smart.browsing import (
     refused,
 )
 
+from parcours.remote.lanes import Lanes
 from parcours.remote.oauth import ask_token
 from parcours.smart import tokens
+from parcours.smart.identity import Identite
+from parcours.smart.secret import Secret
 
 # ---------------------------------------------------------------- the session
 
@@ -35,7 +41,7 @@ from parcours.smart import tokens
 def test_a061_cookies_are_of_this_host_alone_and_out_of_reach_of_scripts(browser: Browser) -> None:
     launched = browser.get("/launch", iss=browser.software.iss, launch="chart")
     back = parameters(browser.software.signed_in(launched.headers["Location"]))
-    opened = browser.get("/callback", **back)
+    opened = browser.get(CALLBACK, **back)
     for name, answer in ((LAUNCH, launched), (SESSION, opened)):
         said = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(said.split("; "))
@@ -49,12 +55,36 @@ def test_a063_a_session_known_before_the_launch_is_not_the_one_after(browser: Br
     assert cookie(browser.client, SESSION) not in (None, STRANGER)
 
 
-def test_another_launch_closes_the_page_of_the_one_before(
+def test_visits_that_the_same_person_opens_stand_side_by_side(browser: Browser) -> None:
+    first, second = browser.opened(), browser.opened()
+    assert first != second
+    assert [OPEN in browser.get(page).text for page in (first, second, first)] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    "registration", ['client_id = "parcours"\nscopes = "launch patient/*.rs"'], ids=["nobody is named"]
+)
+def test_a_launch_by_nobody_knows_whom_closes_the_page_of_the_one_before(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     first = browser.opened()
     before = str(cookie(browser.client, SESSION))
     second = browser.opened()
+    assert refused(browser.get(first), "session", caplog)
+    assert OPEN in browser.get(second).text
+    keep(browser.client, SESSION, before)
+    assert refused(browser.get(first), "session", caplog)
+
+
+def test_a_launch_by_another_person_closes_the_page_of_the_one_before(
+    browser: Browser, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = browser.opened()
+    before = str(cookie(browser.client, SESSION))
+    other = Identite(sujet="dr-autre", source="fhirUser", nom="Autre", rpps="10100000003")
+    monkeypatch.setattr("parcours.smart.launching.identified", lambda *_: other)
+    second = browser.opened()
+    assert cookie(browser.client, SESSION) != before
     assert refused(browser.get(first), "session", caplog)
     assert OPEN in browser.get(second).text
     keep(browser.client, SESSION, before)
@@ -107,6 +137,44 @@ def test_a061_a_session_is_ended_by_its_own_page_alone(desk: Desk) -> None:
     assert other.client.get(other.opened(), base_url=PUBLIC).status_code == 200
 
 
+@pytest.mark.parametrize("content", [b"changed", None], ids=["changed", "of another version"])
+def test_a_session_that_cannot_be_read_is_over_and_the_next_launch_begins_another(
+    browser: Browser, desk: Desk, content: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    address = browser.opened()
+    secret = Secret(str(cookie(browser.client, SESSION)))
+    with closing(sqlite3.connect(desk.settings.database)) as database, database:
+        for holder in (secret, secret.child(address.rpartition("/")[2])):
+            row = (content or holder.seal({"client": 7}), holder.name)
+            assert database.execute("UPDATE session SET contenu = ? WHERE nom = ?", row).rowcount == 1
+    assert refused(browser.get(address), "session", caplog)
+    assert OPEN in browser.get(browser.opened()).text
+
+
+def test_a_launch_that_cannot_be_read_is_spent(
+    browser: Browser, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = browser.came_back()
+    with closing(sqlite3.connect(desk.settings.database)) as database, database:
+        database.execute("UPDATE lancement SET contenu = ?", (b"changed",))
+    assert refused(browser.get(CALLBACK, **answer), "state", caplog)
+
+
+def test_what_a_launch_reads_takes_the_places_of_its_client(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[str | None] = []
+    begin = Lanes.__init__
+
+    def noted(lanes: Lanes, *arguments: Any) -> None:
+        named.append(arguments[-1])
+        begin(lanes, *arguments)
+
+    monkeypatch.setattr(Lanes, "__init__", noted)
+    browser.get(browser.opened())
+    assert named == ["logiciel"] * 2
+
+
 # ---------------------------------------------------------------- the access
 
 
@@ -154,7 +222,6 @@ def test_two_readings_at_once_renew_an_access_once(
         ({"access_token": "not a token"}, None, 502, "answer"),
         ({"access_token": "x\r\nHost: evil"}, None, 502, "answer"),
         ({"token_type": "mac"}, None, 502, "answer"),
-        ({"id_token": None}, None, 403, "identity"),
         ({"id_token": "e30.e30.e30"}, None, 403, "identity"),
         ({"refresh_token": None}, 11, 403, "expired"),
         ({"refresh_token": "of-somebody-else"}, 11, 403, "expired"),
@@ -175,7 +242,7 @@ def test_tokens_that_are_foreign_expired_or_no_tokens_show_nothing(
 ) -> None:
     answer = browser.came_back()
     granted(monkeypatch, **changes)
-    page = browser.get("/callback", **answer)
+    page = browser.get(CALLBACK, **answer)
     if minutes is not None:
         clock.shift(dt.timedelta(minutes=minutes))
         page = browser.get(page.headers["Location"].removeprefix(PUBLIC))
@@ -277,17 +344,16 @@ def test_no_token_and_no_patient_is_kept_in_clear_logged_or_shown(
 
 def test_a067_every_answer_forbids_scripts_frames_copies_and_guesses(browser: Browser) -> None:
     launched = browser.get("/launch", iss=browser.software.iss, launch="chart")
-    opened = browser.get("/callback", **parameters(browser.software.signed_in(launched.headers["Location"])))
+    opened = browser.get(CALLBACK, **parameters(browser.software.signed_in(launched.headers["Location"])))
     page = browser.get(opened.headers["Location"].removeprefix(PUBLIC))
-    no = browser.get("/callback", state="x", code="x")
+    no = browser.get(CALLBACK, state="x", code="x")
     for answer in (launched, opened, page, no, browser.get("/.well-known/jwks.json")):
         policy = answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
-        assert "script-src" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert "<script" not in page.text
+    assert "<script>" not in page.text

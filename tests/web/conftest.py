@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from parcours.domain.decision import Decision
 from parcours.errors import InputError
-from parcours.fhir.reading import Lecture
+from parcours.fhir.reading import Lecture, Validate
 from parcours.service import Evaluation, Service
 from parcours.settings import Settings
 from parcours.web import create_app
@@ -25,7 +25,8 @@ class Canned(Service):
         self.outcome = outcome
         self.asked: list[tuple[bytes, bool]] = []
 
-    def evaluate(self, body: bytes, *, strict: bool = False) -> Evaluation:
+    def evaluate(self, body: bytes, *, strict: bool = False, validate: Validate = "full") -> Evaluation:
+        assert validate == "full"
         self.asked.append((body, strict))
         if isinstance(self.outcome, Evaluation):
             return self.outcome

@@ -15,6 +15,16 @@ FHIR_JSON = "application/fhir+json"
 OWNER = {"display": "Dr Camille Exemple"}
 KINDS = ("QuestionnaireResponse", "Task", "DocumentReference")
 
+ROADS = {
+    "preparee": (),
+    "signee": ("signee",),
+    "transmise": ("signee", "transmise"),
+    "enregistree": ("signee", "transmise", "enregistree"),
+    "refusee": ("signee", "transmise", "refusee"),
+    "annulee": ("annulee",),
+}
+"""How a declaration just prepared gets to each state."""
+
 Json = dict[str, Any]
 
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 from flask.testing import FlaskClient
-from tests.web.kept import FHIR_JSON, Json, changed, content
+from tests.web.kept import FHIR_JSON, ROADS, Json, changed, content
 from tests.web.receiver import (
     Bridge,
     Call,
@@ -26,12 +26,11 @@ from tests.web.receiver import (
     receives,
     says,
 )
-from tests.web.test_declarations_followed import ROADS
 from tests.web.test_fhir_access import PUBLIC, declared, prepared, signed
 from werkzeug.test import TestResponse
 
 from parcours import handover
-from parcours.errors import StoreUnavailable
+from parcours.errors import StoreUnavailable, UnreadableBundle
 from parcours.fhir.output_checks import output_defects
 from parcours.remote import bridge as remote
 from parcours.remote.unreachable import Reason, Unreachable
@@ -160,7 +159,8 @@ def test_nothing_leaves_by_itself(client: FlaskClient, bridge: Bridge, task: Jso
 REFUSES, LATE, ABSENT, NO_RECEIPT = "refuse", "à temps", "ne peut pas être joint", "accusé de réception"
 
 FAILURES: dict[str, tuple[list[Play], int, str]] = {
-    **{f"{n}": ([says(n, PAGE, "text/html")], 502, REFUSES) for n in (400, 401, 403, 404, 409, 422, 429)},
+    **{f"{n}": ([says(n, PAGE, "text/html")], 502, REFUSES) for n in (400, 401, 403, 404, 422)},
+    **{f"{n} three times": ([says(n, PAGE, "text/html")] * 3, 502, REFUSES) for n in (409, 429)},
     "a 502 storm": ([says(502, PAGE, "text/html")] * 3, 502, ABSENT),
     "503 then 504": ([says(503), says(504), says(503, Retry_After="3600")], 502, ABSENT),
     "500": ([says(500)], 502, ABSENT),
@@ -220,7 +220,13 @@ def test_without_a_receipt_it_stays_signed_and_may_be_handed_over_again(
 
 @pytest.mark.parametrize(
     "plays",
-    [[loses_its_answer], [loses_its_answer] * 2, [says(502), loses_its_answer], [says(503), says(504)]],
+    [
+        [loses_its_answer],
+        [loses_its_answer] * 2,
+        [says(502), loses_its_answer],
+        [loses_its_answer, says(409)],
+        [says(503), says(504)],
+    ],
 )
 def test_an_answer_that_is_lost_is_asked_for_again_and_the_bridge_acts_once(
     plays: list[Play], client: FlaskClient, bridge: Bridge, task: Json
@@ -286,15 +292,20 @@ def test_two_calls_at_once_make_one_transition(client: FlaskClient, bridge: Brid
     assert read(client, task["id"])["meta"]["versionId"] == "3"
 
 
-def test_a_declaration_cancelled_while_the_bridge_thinks_is_not_moved(
-    client: FlaskClient, bridge: Bridge, task: Json
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "accusé de réception AR-1 alors"), ("en", "took the declaration, receipt AR-1")],
+)
+def test_a_declaration_cancelled_while_the_bridge_thinks_is_not_moved_and_its_receipt_is_told(
+    client: FlaskClient, bridge: Bridge, task: Json, language: str, said: str
 ) -> None:
     def meanwhile(call: Call) -> None:
         moved(client.application.test_client(), task, "annulee")
         receives(call)
 
     bridge.plays = [meanwhile]
-    refused(hand_over(client, task["id"]), 412)
+    issue = refused(hand_over(client, task["id"], Accept_Language=language), 412)
+    assert (issue["code"], said in issue["details"]["text"]) == ("conflict", True)
     assert read(client, task["id"])["businessStatus"]["coding"][0]["code"] == "annulee"
 
 
@@ -357,6 +368,13 @@ def test_nobody_hands_over_nothing(body: Any, client: FlaskClient, bridge: Bridg
     issue = refused(hand_over(client, task["id"], body=body), 422)
     assert (issue["code"], issue["expression"]) == ("required", ["Parameters.parameter.where(name='qui')"])
     assert (bridge.heard, read(client, task["id"])) == ([], task)
+
+
+@pytest.mark.parametrize("who", ["", "x" * 201, "a\nb", "a\u202eb", "parcours-soins 1.0", "non précisé"])
+def test_a_name_that_could_not_be_kept_sends_nothing_whichever_page_asks(who: str) -> None:
+    nothing: Any = None  # neither the declaration is read nor the bridge reached
+    with pytest.raises(UnreadableBundle):
+        handover.Handover(nothing, nothing, "", nothing).hand_over("id", 2, who)
 
 
 @pytest.mark.parametrize(

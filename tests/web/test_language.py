@@ -151,7 +151,7 @@ def test_a_failure_keeps_its_reference(failing: Callable[[Exception], FlaskClien
 
 
 def test_every_refusal_has_a_case_or_a_test() -> None:
-    assert set(REFUSALS) - {case.status for case in CASES} <= {400, 401, 411, 500, 503}
+    assert set(REFUSALS) - {case.status for case in CASES} <= {400, 401, 411, 421, 500, 503}
 
 
 @pytest.mark.parametrize("error", [Unauthorized, ServiceUnavailable])

@@ -47,6 +47,7 @@ class Carte:
 
     ``graine`` is the decision it tells, ``rang`` the number of that decision in the call; ``visite`` opens
     the summary and ``associated`` (``Type/id``) names the resource, where a call may bring several.
+    ``launch``: where the visit is opened in this service (SMART), by a software that does so.
     """
 
     sujet: Sujet
@@ -59,6 +60,7 @@ class Carte:
     proposed: Sequence[Element] = ()
     visite: str = ""
     associated: str | None = None
+    launch: str | None = None
 
 
 def subject(judged: Judged) -> Sujet | None:
@@ -112,7 +114,7 @@ def card(carte: Carte, instance: str, langue: Langue) -> Element:
         "indicator": "info",
         "source": _source(carte, laws),
         "overrideReasons": offered(carte.sujet, langue, declaration=bool(carte.proposed)),
-        "links": [_law(motif, langue) for motif in laws],
+        "links": [*_page(carte, langue), *(_law(motif, langue) for motif in laws)],
     }
     if carte.proposed:
         dressed |= {"suggestions": [_suggestion(carte, name, langue)], "selectionBehavior": "at-most-one"}
@@ -235,9 +237,17 @@ def _source(carte: Carte, laws: Sequence[Motif]) -> Element:
 
 
 def _visible(text: str) -> str:
-    """The words of a caller on one line: no control character, none that turns the writing around."""
-    shown = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    """The words of a caller on one line: no mark of HTML, no control, none that turns the writing around."""
+    plain = (c for c in text if c not in "<>" and (c.isspace() or unicodedata.category(c)[0] != "C"))
+    shown = (" " if c.isspace() else c for c in plain)
     return " ".join("".join(shown).split())[:_LABEL].rstrip()
+
+
+def _page(carte: Carte, langue: Langue) -> Iterator[Element]:
+    """Our page on the visit that is open. Its software says which one: the link holds nothing of it."""
+    if carte.launch:
+        label = langue.dire("Ouvrir l’analyse de la visite")
+        yield {"label": label, "url": carte.launch, "type": "smart"}
 
 
 def _law(motif: Motif, langue: Langue) -> Element:

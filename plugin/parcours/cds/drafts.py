@@ -20,7 +20,8 @@ _BESIDE: Final = frozenset({"Practitioner", "PractitionerRole"})
 def drafts(call: Call, records: Records) -> tuple[Draft, ...]:
     """The resources of the context that the service judges; the people beside them are filed.
 
-    Raises ``MalformedInput`` for a context that is no Bundle, or holds no appointment, and ``TooLarge``.
+    Raises ``MalformedInput`` for a context that is no Bundle, or holds no appointment, ``UnreadableBundle``
+    for an entry that is no resource, and ``TooLarge``.
     """
     subject, name = call.service.subject, call.service.hook.context[-1]
     if subject not in ("Appointment", "ServiceRequest"):
@@ -29,6 +30,8 @@ def drafts(call: Call, records: Records) -> tuple[Draft, ...]:
     head = _bundle(call.context[name], where)
     found: list[Draft] = []
     for raw, of, at, full_url in opened(call.context[name], head, where):
+        if not of.resource_type:
+            raise UnreadableBundle([Problem(at, "structure", "une ressource FHIR est attendue")])
         if of.resource_type == subject:
             found.append(Draft(raw, at))
         elif of.resource_type in _BESIDE:

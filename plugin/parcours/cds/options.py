@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from parcours.cds.language import Element, Langue
 
+EXTENSION_VERSION: Final = "davinci-crd.version"
 EXTENSION_OPTIONS: Final = "davinci-crd.configuration-options"
 EXTENSION_CONFIGURATION: Final = "davinci-crd.configuration"
 MAX_CARDS: Final = "max-cards"
@@ -74,17 +75,18 @@ OPTIONS: Final[Mapping[str, Option]] = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The switches of one call."""
+    """The switches of one call. ``launch``: where the client's software opens this service, if it does."""
 
     values: Mapping[str, bool | int]
+    launch: str | None = None
 
     @classmethod
-    def of(cls, *layers: Mapping[str, Any]) -> Options:
+    def of(cls, *layers: Mapping[str, Any], launch: str | None = None) -> Options:
         """Ours, then each layer over it: the client's settings, then the call. What is unknown is ignored."""
         values = {code: option.default for code, option in OPTIONS.items()}
         for layer in layers:
             values |= {code: value for code, value in layer.items() if _fits(code, value)}
-        return cls(values)
+        return cls(values, launch)
 
     def wants(self, sujet: Sujet) -> bool:
         """Does this client want to be told about this?"""
@@ -94,6 +96,10 @@ class Options:
     def max_cards(self) -> int:
         """How many cards at most."""
         return int(self.values[MAX_CARDS])
+
+    def are_enough(self, sujets: Iterable[Sujet]) -> bool:
+        """Would another card beside these be left out?"""
+        return sum(map(self.wants, sujets)) >= self.max_cards
 
 
 def _fits(code: str, value: object) -> bool:

@@ -8,11 +8,8 @@ that cannot or will not say something optional leaves a fact unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, Final, Protocol
-from urllib.parse import parse_qsl
-
-import msgspec
 
 from parcours.cds.drafts import check_subject, drafts
 from parcours.cds.hook import Service, filled
@@ -20,24 +17,28 @@ from parcours.cds.records import Records, opened, peek
 from parcours.cds.references import missing, without_activity
 from parcours.cds.request import Call
 from parcours.errors import InputError, MalformedInput, Problem, UnreadableBundle
+from parcours.fhir.writing import to_json
 from parcours.remote.unreachable import Reason, Unreachable
 
-_ROUNDS: Final = 2
-"""A visit names a role, the role a person: further away nothing is read."""
+_ROUNDS: Final = 3
+"""A visit names a letter, the letter a role, the role a person: further away nothing is read."""
 _ENOUGH: Final = 20
 """Reads and searches, one by one, for one call."""
+_OF_THE_CONTEXT: Final = frozenset({"Patient", "Encounter"})
+"""Under a key of the caller's own, another patient (a mother) or another visit is none of ours."""
 _NOT_FOR_US: Final = frozenset({Reason.ABSENT, Reason.REFUSED, Reason.SCOPE, Reason.IDENTIFIER})
 _UNSUPPORTED: Final = frozenset({*range(400, 500), 501})
 
 
+Answered = Sequence[Mapping[str, Any]] | Unreachable
+"""What a query brought, or why it brought nothing."""
+
+
 class Source(Protocol):
-    """The client's own FHIR server. Both raise ``Unreachable``."""
+    """The client's own FHIR server."""
 
-    def read(self, kind: str, id: str, /) -> Mapping[str, Any]:
-        """One resource."""
-
-    def search(self, kind: str, params: Mapping[str, str], /) -> Sequence[Mapping[str, Any]]:
-        """Every match, all pages."""
+    def ask(self, queries: Sequence[str], /) -> Sequence[Answered]:
+        """Reads (``Type/id``) and searches (``Type?…``), together; the answers in their order."""
 
 
 class DataUnreachable(InputError):
@@ -55,11 +56,13 @@ def gather(call: Call, source: Source | None) -> Records:
     records = Records(base=call.server)
     records.drafts = drafts(call, records)
     given = {key for key in call.prefetch if _given(call, key, records)}
-    for key in _by_need(call):
-        if key not in given:
-            _fetch(call, key, source, records)
+    asked = [key for key in _wanted(call) if key not in given]
+    # What nothing can be said without comes first: when it fails, nothing else is asked.
+    for required in (True, False):
+        _fetch(call, [key for key in asked if (key in call.service.required) is required], source, records)
     if source is not None:
-        _follow(call, source, records)
+        sent = set() if asked else {id for id, _ in records.of("Practitioner")}
+        _follow(call, source, records, sent)
     _check(call, records)
     return records
 
@@ -76,47 +79,54 @@ def _place(service: Service, key: str) -> str:
     return f"prefetch.{key}" if key in service.prefetch else "prefetch"
 
 
-def _by_need(call: Call) -> list[str]:
-    """The keys of the service, those that are required first; a template whose token is empty is no need."""
-    service = call.service
-    asked = [key for key, template in service.prefetch.items() if filled(template, call.tokens)]
-    return sorted(asked, key=lambda key: key not in service.required)
+def _wanted(call: Call) -> list[str]:
+    """The keys of the service; a template whose token is empty is no need."""
+    return [key for key, template in call.service.prefetch.items() if filled(template, call.tokens)]
 
 
 def _given(call: Call, key: str, records: Records) -> bool:
     """Did the client answer this key for good? What it sent is filed all the same, whatever the key."""
-    raw, where = call.prefetch[key], _place(call.service, key)
+    raw, asked = call.prefetch[key], key in call.service.prefetch
     if raw == b"null":
         return True
     head = peek(raw)
-    if head is None:
-        if key not in call.service.prefetch:
-            return True
+    if head is None and asked:
         text = "une ressource FHIR, un Bundle ou null est attendu"
-        raise MalformedInput([Problem(where, "structure", text)])
-    if head.resource_type == "OperationOutcome":
+        raise MalformedInput([Problem(_place(call.service, key), "structure", text)])
+    if head is None or head.resource_type == "OperationOutcome":
         return False
-    for inner, of, at, full_url in opened(raw, head, where):
-        records.add(inner, of, at, full_url)
-    return not any(link.relation == "next" for link in head.link)
+    whole = not any(link.relation == "next" for link in head.link)
+    for inner, of, at, full_url in opened(raw, head, _place(call.service, key)):
+        if asked or of.resource_type not in _OF_THE_CONTEXT:
+            records.add(inner, of, at, full_url)
+        whole = whole and bool(of.resource_type)
+    return whole
 
 
-def _fetch(call: Call, key: str, source: Source | None, records: Records) -> None:
-    query = filled(call.service.prefetch[key], call.tokens) or ""
-    gone: Unreachable | None = None
-    try:
-        for resource in _asked(source, query) if source else ():
-            _file(resource, records, _place(call.service, key))
-    except Unreachable as error:
-        gone = error
-    if (source and gone is None) or (gone and gone.reason is Reason.ABSENT and "?" not in query):
+def _fetch(call: Call, keys: Sequence[str], source: Source | None, records: Records) -> None:
+    queries = [filled(call.service.prefetch[key], call.tokens) or "" for key in keys]
+    answers = source.ask(queries) if source and queries else [None] * len(queries)
+    for key, query, answer in zip(keys, queries, answers, strict=True):
+        if isinstance(answer, Unreachable):
+            _note(call, key, query, answer, records)
+        elif answer is not None:
+            _file(answer, records, _place(call.service, key))
+        elif key in call.service.required:
+            raise unreachable(call.service, [key])
+        elif key in call.prefetch:  # else: nobody ever said that it could be had
+            records.withheld.append(kind_of(query))
+
+
+def _note(call: Call, key: str, query: str, gone: Unreachable, records: Records) -> None:
+    """Remember what a server did not give; a resource that it has not got is no loss."""
+    if gone.reason is Reason.ABSENT and "?" not in query:
         return
     if key in call.service.required:
         raise unreachable(call.service, [key])
-    if gone is not None and not _is_unsaid(gone):
+    if _is_unsaid(gone):
+        records.withheld.append(kind_of(query))
+    else:
         records.failed.append(key)
-    elif source is not None or key in call.prefetch:  # else: nobody ever said that it could be had
-        records.withheld.append(_kind(query))
 
 
 def _is_unsaid(gone: Unreachable) -> bool:
@@ -124,46 +134,46 @@ def _is_unsaid(gone: Unreachable) -> bool:
     return gone.reason in _NOT_FOR_US or (gone.reason is Reason.STATUS and gone.status in _UNSUPPORTED)
 
 
-def _kind(query: str) -> str:
+def kind_of(query: str) -> str:
+    """The type of resource that a read or a search is about."""
     return query.partition("?")[0].partition("/")[0]
 
 
-def _asked(source: Source, query: str) -> Sequence[Mapping[str, Any]]:
-    kind, searched, parameters = query.partition("?")
-    if searched:
-        return source.search(kind, dict(parse_qsl(parameters)))
-    kind, _, id = query.partition("/")
-    return [source.read(kind, id)]
+def _file(resources: Sequence[Mapping[str, Any]], records: Records, where: str) -> None:
+    for resource in resources:
+        raw = to_json(dict(resource))
+        head = peek(raw)
+        if head is None:  # an id that is a number, say: what it holds was not read
+            records.withheld.append(str(resource["resourceType"]))
+        else:
+            records.add(raw, head, where)
 
 
-def _file(resource: Mapping[str, Any], records: Records, where: str) -> None:
-    raw = msgspec.json.encode(resource)
-    head = peek(raw)
-    if head is not None:
-        records.add(raw, head, where)
+def _follow(call: Call, source: Source, records: Records, sent: Set[str]) -> None:
+    """Read what the resources name and nobody sent: professionals and their activities, places, referrals.
 
-
-def _follow(call: Call, source: Source, records: Records) -> None:
-    """Read what the resources name and nobody sent: professionals and their activities, places, referrals."""
+    ``sent``: the people of a complete prefetch, who are what it says of them.
+    """
     tried: set[str] = set()
+    known = {*sent, call.user.rpartition("/")[2]}
     for _ in range(_ROUNDS):
+        silent = [id for id in without_activity(records, call.server) if id not in known]
         named = [f"{kind}/{id}" for kind, id in missing(records, call.server)]
-        silent = [id for id in without_activity(records, call.server) if not call.user.endswith(f"/{id}")]
-        for query in (*named, *(f"PractitionerRole?practitioner={id}" for id in silent)):
-            if query not in tried and len(tried) < _ENOUGH:
-                tried.add(query)
-                _ask(source, query, records)
+        queries = [*named, *(f"PractitionerRole?practitioner={id}" for id in silent)]
+        fresh = [query for query in queries if query not in tried]
+        asked, left = fresh[: _ENOUGH - len(tried)], fresh[_ENOUGH - len(tried) :]
+        for query, answer in zip(asked, source.ask(asked) if asked else (), strict=True):
+            _followed(query, answer, records)
+        records.withheld += map(kind_of, left)
+        tried.update(asked)
 
 
-def _ask(source: Source, query: str, records: Records) -> None:
+def _followed(query: str, answer: Answered, records: Records) -> None:
     """File what is had, and note what failed: not what is not there, nor what the token was not made for."""
-    try:
-        for resource in _asked(source, query):
-            _file(resource, records, "prefetch")
-    except Unreachable as error:
-        if error.reason in (Reason.ABSENT, Reason.SCOPE):
-            return
-        (records.withheld if _is_unsaid(error) else records.failed).append(_kind(query))
+    if not isinstance(answer, Unreachable):
+        _file(answer, records, "prefetch")
+    elif answer.reason not in (Reason.ABSENT, Reason.SCOPE):
+        (records.withheld if _is_unsaid(answer) else records.failed).append(kind_of(query))
 
 
 def _check(call: Call, records: Records) -> None:

@@ -10,11 +10,15 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
+from parcours.remote.ehr import is_fhir_id
+
 Key = tuple[str, str]
 
 VISITS: Final = frozenset({"Encounter", "Appointment"})
 _IN_THE_BUNDLE: Final = re.compile(r"Bundle\.entry\[(\d+)\]\.resource")
 _URN: Final = "urn:uuid:"
+_NAMELESS: Final = "#"
+"""Begins the key of a resource without id, and no id of FHIR."""
 
 
 class Peek(Struct, frozen=True, rename="camel"):
@@ -24,6 +28,11 @@ class Peek(Struct, frozen=True, rename="camel"):
     id: str | None = None
     entry: tuple[Entry, ...] = ()
     link: tuple[Link, ...] = ()
+
+    @property
+    def name(self) -> str | None:
+        """``Type/id``; nothing without an id of FHIR."""
+        return f"{self.resource_type}/{self.id}" if is_fhir_id(self.id) else None
 
 
 class Entry(Struct, frozen=True, rename="camel"):
@@ -49,16 +58,17 @@ def peek(raw: bytes) -> Peek | None:
 
 
 def opened(raw: bytes, head: Peek, where: str) -> Iterator[tuple[bytes, Peek, str, str | None]]:
-    """A resource, or those of a Bundle; for each its head, where it stands and what its Bundle calls it."""
+    """A resource, or those of a Bundle; for each its head, where it stands and what its Bundle calls it.
+
+    The head of an entry that is no resource is empty.
+    """
     if head.resource_type != "Bundle":
         yield raw, head, where, None
         return
     for index, entry in enumerate(head.entry):
         inner = bytes(entry.resource)
-        of = peek(inner) if inner else None
-        if of is not None:
-            at = f"{where}.entry[{index}].resource" if "." in where else where
-            yield inner, of, at, entry.full_url
+        at = f"{where}.entry[{index}].resource" if "." in where else where
+        yield inner, (peek(inner) if inner else None) or Peek(), at, entry.full_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,9 @@ class Records:
     _urns: dict[str, Key] = field(default_factory=dict)
 
     def add(self, raw: bytes, head: Peek, where: str, full_url: str | None = None) -> None:
-        """File a resource; one without id, or an outcome among the results of a search, says nothing."""
-        if head.id and head.resource_type != "OperationOutcome":
-            key = (head.resource_type, head.id)
+        """File a resource: one without id too, which nothing names. An outcome of a search says nothing."""
+        if head.resource_type not in ("", "OperationOutcome"):
+            key = (head.resource_type, head.id or f"{_NAMELESS}{len(self._resources)}")
             self._resources.setdefault(key, raw)
             self._places.setdefault(key, where)
             if full_url and full_url.startswith(_URN):

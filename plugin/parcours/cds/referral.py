@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum, auto
 from typing import Any, Final
 
 import msgspec
 
 from parcours.cds.language import Element
 from parcours.cds.records import Key, Records
-from parcours.domain.facts import Profession
+from parcours.cds.specialties import profession_of
+from parcours.domain.facts import Profession, Specialite
 from parcours.fhir.elements import (
     CodeableConcept,
     Practitioner,
@@ -36,44 +38,54 @@ _PEOPLE: Final[dict[str, type[Practitioner | PractitionerRole]]] = {
 }
 
 
-def is_referral(raw: bytes, user: str, records: Records) -> bool | None:
-    """Does this order ask another doctor to see the patient? ``None`` when it cannot be read.
+class Referral(Enum):
+    """Does an order ask another doctor to see the patient?"""
+
+    YES = auto()
+    NO = auto()
+    UNKNOWN = auto()
+    """To whom it is addressed is said in words nobody knows, or could not be read."""
+    UNREADABLE = auto()
+
+
+def referral(raw: bytes, user: str, records: Records) -> Referral:
+    """Is this order a letter to a colleague?
 
     It says so by its category, or it is addressed to one who is known as a doctor.
     """
-    try:
-        order = msgspec.json.decode(raw, type=ServiceRequest)
-    except msgspec.ValidationError:
-        return _lenient(raw, user, records)
-    return _is_referral(order, user, records)
-
-
-def _lenient(raw: bytes, user: str, records: Records) -> bool | None:
-    """The same without its extensions, whose odd shape changes nothing here."""
     members = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    members.pop("extension", None)
+    members.pop("extension", None)  # whose odd shape would change nothing here
     try:
         order = msgspec.json.decode(msgspec.json.encode(members), type=ServiceRequest)
     except msgspec.ValidationError:
-        return None
-    return _is_referral(order, user, records)
+        return Referral.UNREADABLE
+    return _referral(order, _type(raw), user, records)
 
 
-def _is_referral(order: ServiceRequest, user: str, records: Records) -> bool:
+def _referral(order: ServiceRequest, worded: Profession | None, user: str, records: Records) -> Referral:
     if order.do_not_perform or order.status not in _STATUSES or order.intent not in _INTENTS:
-        return False
+        return Referral.NO
     stated = {(c.system, c.code) for concept in order.category for c in concept.coding}
     if stated and not stated & _CATEGORIES:
-        return False
-    people = [list(_people(ref, order, records)) for ref in order.performer]
+        return Referral.NO
     writer = _names(order.requester or Reference(reference=user), order, records)
     if any(_names(ref, order, records) & writer for ref in order.performer):
-        return False
-    professions = {_profession(found) for found in people}
+        return Referral.NO
+    professions = {_profession(list(_people(ref, order, records))) for ref in order.performer}
     if order.performer_type is not None:
-        professions.add(_of([order.performer_type]))
+        professions.add(_of([order.performer_type]) or worded)
     told = professions - {None}
-    return told == {Profession.MEDECIN} or (not told and bool(stated))
+    if told:
+        return Referral.YES if told == {Profession.MEDECIN} else Referral.NO
+    return Referral.YES if stated else _unsaid(order, records)
+
+
+def _unsaid(order: ServiceRequest, records: Records) -> Referral:
+    """Nobody says to whom: a known "no" only when there was nothing more to read."""
+    unread = not _PEOPLE.keys().isdisjoint((*records.failed, *records.withheld))
+    person = any(key for ref in order.performer for key in _keys(ref, records))
+    unknown = order.performer_type is not None or (unread and person)
+    return Referral.UNKNOWN if unknown else Referral.NO
 
 
 def author(raw: bytes, user: str) -> tuple[Element, list[Element]]:
@@ -166,4 +178,23 @@ def _profession(people: list[Practitioner | PractitionerRole]) -> Profession | N
 
 
 def _of(*sources: list[CodeableConcept] | list[CodeableConcept | None]) -> Profession | None:
-    return exercice([codes((concept, "") for concept in source) for source in sources]).profession
+    found = exercice([codes((concept, "") for concept in source) for source in sources])
+    # To a biologist samples are sent, and nobody is.
+    return Profession.AUTRE if found.specialite is Specialite.BIOLOGIE else found.profession
+
+
+class _Worded(msgspec.Struct, frozen=True, rename="camel"):
+    performer_type: _Words | None = None
+
+
+class _Words(msgspec.Struct, frozen=True):
+    text: str = ""
+
+
+def _type(raw: bytes) -> Profession | None:
+    """The profession that ``performerType`` says in words, when they are those of a national table."""
+    try:
+        asked = msgspec.json.decode(raw, type=_Worded).performer_type
+    except msgspec.ValidationError:
+        return None
+    return profession_of(asked.text) if asked else None

@@ -30,7 +30,7 @@ class Authorization(Struct, frozen=True, kw_only=True):
     """The transient token of the user: it serves this call, and is neither kept, shown nor logged."""
 
     access_token: str
-    scope: str = ""
+    scope: str | None = None
 
     def __repr__(self) -> str:
         return "Authorization(…)"

@@ -7,10 +7,12 @@ from typing import Final
 
 from parcours.cds.hook import Hook, Service
 from parcours.cds.language import Element, Langue
-from parcours.cds.options import EXTENSION_OPTIONS, MAX_CARDS, OPTIONS, Sujet, advertised
+from parcours.cds.options import EXTENSION_OPTIONS, EXTENSION_VERSION, MAX_CARDS, OPTIONS, Sujet, advertised
 
 SPOKEN: Final = "2.0.1"
 """The version of CDS Hooks spoken here."""
+CRD: Final = ("2.2",)
+"""The versions of Da Vinci CRD whose extensions are spoken here."""
 
 _PATIENT: Final = {"patient": "Patient/{{context.patientId}}"}
 _PAYER: Final = {"coverage": "Coverage?patient={{context.patientId}}&status=active"}
@@ -120,5 +122,5 @@ def _described(service: Service, langue: Langue) -> Element:
         "usageRequirements": langue.dire(service.usage),
         "version": SPOKEN,
         "prefetch": dict(service.prefetch),
-        "extension": {EXTENSION_OPTIONS: advertised(service.options, langue)},
+        "extension": {EXTENSION_VERSION: CRD, EXTENSION_OPTIONS: advertised(service.options, langue)},
     }

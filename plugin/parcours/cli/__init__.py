@@ -1,6 +1,7 @@
 """Commands: the same use cases from a terminal. Data on stdout, messages on stderr.
 
-Exit codes: 0 answered, 1 an input or the database could not be read, 2 usage, 130 interrupted.
+Exit codes: 0 answered, 1 an input or the database could not be read, 2 usage, 3 batch finished with bad
+lines, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import click
 
 from parcours import VERSION_LOGICIEL
 from parcours.cli.backup import backup_command
+from parcours.cli.batch import batch_command
 from parcours.cli.declare import declare_command
 from parcours.cli.directory import directory_command
 from parcours.cli.erase import erase_command
@@ -21,6 +23,7 @@ from parcours.cli.examples import examples_command
 from parcours.cli.export import export_command
 from parcours.cli.keys import keys_command
 from parcours.cli.purge import purge_command
+from parcours.cli.report import report_command
 from parcours.cli.rules import rules_command
 from parcours.cli.serve import serve_command
 from parcours.errors import SettingsError, StoreError
@@ -36,9 +39,11 @@ def parcours() -> None:
     """Parcours de soins coordonnés : cette visite y est-elle, pourquoi, et que manque-t-il pour le dire ?"""
 
 
+parcours.add_command(batch_command)
 parcours.add_command(declare_command)
 parcours.add_command(directory_command)
 parcours.add_command(evaluate_command)
+parcours.add_command(report_command)
 parcours.add_command(rules_command)
 parcours.add_command(examples_command)
 parcours.add_command(serve_command)

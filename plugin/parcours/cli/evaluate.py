@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import click
 import msgspec
 from rich.console import Console
 
+from parcours.bulk.answers import decision_json
 from parcours.cli.directory import today
 from parcours.cli.inputs import STDIN, Source, is_no_request, sources
 from parcours.cli.printing import printable
@@ -110,10 +111,10 @@ def _as_text(result: Result, *, several: bool) -> None:
 
 def _as_json(result: Result, *, several: bool) -> None:
     if result.evaluation:
-        _line(result.evaluation.decision)
+        click.echo(decision_json(result.evaluation.decision))
     elif several:
         sentences = " ; ".join(_sentence(problem) for problem in result.problems)
-        _line({"fichier": result.source.name, "erreur": sentences})
+        click.echo(msgspec.json.encode({"fichier": result.source.name, "erreur": sentences}))
 
 
 def _as_fhir(result: Result, *, several: bool) -> None:
@@ -123,10 +124,6 @@ def _as_fhir(result: Result, *, several: bool) -> None:
         click.echo(to_json(answer_bundle(evaluation.decision, evaluation.lecture, now, result.proposed())))
     elif several:
         click.echo(to_json(operation_outcome(result.problems)))
-
-
-def _line(content: Any) -> None:
-    click.echo(msgspec.json.encode(content))
 
 
 RENDERINGS: dict[str, Rendering] = {"text": _as_text, "json": _as_json, "fhir": _as_fhir}

@@ -7,15 +7,7 @@ from pathlib import Path
 
 import click
 
-import parcours
-
-PACKAGE = Path(parcours.__file__).parent
-
-
-def examples_folder() -> Path:
-    """Where the examples stand: in the installed package, or beside the code in a checkout."""
-    installed = PACKAGE / "_examples"
-    return installed if installed.is_dir() else PACKAGE.parents[1] / "examples"
+from parcours import installed
 
 
 @click.command("examples")
@@ -25,7 +17,7 @@ def examples_command(directory: Path) -> None:
     if directory.is_dir() and any(directory.iterdir()):
         raise click.BadParameter("ce dossier n’est pas vide", param_hint="DIR")
     try:
-        shutil.copytree(examples_folder(), directory, dirs_exist_ok=True)
+        shutil.copytree(installed.examples(), directory, dirs_exist_ok=True)
     except OSError as error:
         raise click.BadParameter(f"copie impossible ({error.strerror})", param_hint="DIR") from None
     count = sum(1 for _ in directory.glob("*/bundle.json"))

@@ -8,7 +8,14 @@ import click
 
 from parcours.cli.kept import kept
 
-NAMES = {"declaration": "déclarations", "jeton": "jetons", "retour": "retours sur les cartes"}
+NAMES = {
+    "declaration": "déclarations",
+    "jeton": "jetons",
+    "retour": "retours sur les cartes",
+    "lancement": "lancements sans réponse",
+    "session": "sessions closes",
+    "activite": "mois d’activité",
+}
 
 
 @click.command("purge")

@@ -82,13 +82,17 @@ FACULTATIFS = frozenset({Id.ASSURE_NOM_USAGE, Id.BENEFICIAIRE_ORGANISME, Id.REPR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Champ:
-    """One field. ``origine`` is a FHIRPath; ``pourquoi`` says what is missing or doubtful about it."""
+    """One field. ``origine`` is a FHIRPath; ``pourquoi`` says what is missing or doubtful about it.
+
+    ``garant`` is the person who typed the value, or who vouches for what was read.
+    """
 
     id: str
     valeur: str | dt.date | None = None
     origine: str | None = None
     etat: Etat = Etat.CONNU
     pourquoi: str | None = None
+    garant: str | None = None
 
     @property
     def libelle(self) -> str:

@@ -252,4 +252,5 @@ CARACTERES: Final = "des caractères ne peuvent pas être imprimés : à complé
 REPRESENTANT_AMBIGU: Final = "plusieurs personnes peuvent signer : à choisir"
 REPRESENTANT_ABSENT: Final = "le parent ou le représentant qui signe n'est pas transmis : à compléter"
 REPRESENTANT_SI_BESOIN: Final = "à ne garder que si le bénéficiaire n'est pas capable de signer lui-même"
+EFFACE: Final = "effacé : à compléter"
 MEDECIN_REFUSE: Final = "ce professionnel ne peut pas être déclaré : à compléter avec un autre médecin"

@@ -49,6 +49,10 @@ class Fait:
     FACTURE_PRENOM = "facturation.medecin.prenom"
 
 
+ORDRE_DES_FAITS = tuple(valeur for nom, valeur in vars(Fait).items() if nom.isupper())
+"""Names of facts in the order in which people tell them."""
+
+
 class Profession(StrEnum):
     """Health professions, as far as the law of the path tells them apart."""
 
@@ -232,7 +236,7 @@ class Medecin:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what hypotheses copy, they copy fast
 class Praticien:
     """A professional in a role: the one consulted, or the one who refers.
 
@@ -349,7 +353,7 @@ class Avertissement:
     texte: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: see Praticien
 class Visite:
     """One visit, on one day, at its place of care.
 

@@ -6,8 +6,10 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
 NAMESPACE = uuid.UUID("6f0c3f5e-6f0c-5a8f-9a53-8a1f2d7b4c10")
 """Ours alone; changing it would rename every decision ever made."""
@@ -15,17 +17,25 @@ NAMESPACE = uuid.UUID("6f0c3f5e-6f0c-5a8f-9a53-8a1f2d7b4c10")
 
 def fingerprint(*values: object) -> str:
     """A UUID version 5 of these values: dataclasses, enums, dates, decimals, sets, mappings, text."""
-    text = json.dumps([_plain(v) for v in values], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return str(uuid.uuid5(NAMESPACE, text))
+    return str(uuid.uuid5(NAMESPACE, _WRITER.encode(values)))
 
 
-def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+def _plain(value: Any) -> object:
+    """What JSON does not know, as what it knows. Raises ``TypeError`` for what has no stable text."""
     if isinstance(value, frozenset):
-        return sorted(str(v) for v in value)
-    if isinstance(value, tuple | list):
-        return [_plain(v) for v in value]
-    return str(value) if isinstance(value, dt.date | Decimal) else value
+        return sorted(map(str, value))
+    if isinstance(value, dt.date | Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+_WRITER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True, default=_plain
+)
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

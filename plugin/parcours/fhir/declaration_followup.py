@@ -17,9 +17,11 @@ from typing import Any, Final
 import msgspec
 
 from parcours.domain.declaration import Declaration
+from parcours.domain.declaration_facts import FaitsDeclaration
 from parcours.domain.declaration_states import LIBELLES_ETATS, EtatDeclaration
 from parcours.domain.declaration_suivie import Passage, Suivie
 from parcours.errors import Problem
+from parcours.fhir.declaration_kept import Feuille
 from parcours.fhir.declaration_resources import (
     AUTEUR,
     TITRE,
@@ -34,9 +36,11 @@ from parcours.fhir.declaration_resources import (
     task,
 )
 from parcours.fhir.declaration_systems import IDENTIFIER_TYPE, RFC_3986, URN
+from parcours.fhir.elements import Reference
 from parcours.fhir.reading_declaration import LectureDeclaration
 from parcours.fhir.systems import RPPS
 from parcours.fhir.writing import operation_outcome
+from parcours.law.declaration_correction import Situation
 
 RECEIPT: Final = "Numéro d’accusé de réception de la caisse"
 COPIES: Final = {"patient": "Exemplaire du patient", "cabinet": "Exemplaire du cabinet"}
@@ -57,9 +61,11 @@ class Fond(msgspec.Struct, frozen=True, kw_only=True):
     questionnaire: Element
     tache: Element
     document: Element
+    feuille: Feuille
+    situation: Situation
     remarques: Element | None = None
-    refus: tuple[str, ...] = ()
-    """Why this professional may not be declared, in words."""
+    corrige: str | None = None
+    """The id of the declaration that this one corrects."""
 
     def encode(self) -> bytes:
         """The bytes to keep."""
@@ -70,6 +76,16 @@ class Fond(msgspec.Struct, frozen=True, kw_only=True):
         """The bytes that were kept, read again."""
         return msgspec.json.decode(contenu, type=cls)
 
+    @property
+    def refus(self) -> tuple[str, ...]:
+        """Why this professional may not be declared, in words."""
+        return tuple(raison.texte for raison in self.feuille.refus)
+
+    @property
+    def declaration(self) -> Declaration:
+        """What was prepared, with where each field was read."""
+        return self.feuille.declaration(self.questionnaire)
+
 
 def fond(declaration: Declaration, lecture: LectureDeclaration, pdf: bytes, id: str) -> Fond:
     """What to keep of a declaration just prepared. ``id`` names its three resources and its PDF."""
@@ -79,8 +95,30 @@ def fond(declaration: Declaration, lecture: LectureDeclaration, pdf: bytes, id: 
         questionnaire={**questionnaire_response(declaration, lecture, id), "identifier": identifier},
         tache=present(**todo, identifier=[identifier], owner=doctor_reference(declaration)),
         document=_document(declaration, lecture, pdf, id),
+        feuille=Feuille.of(declaration),
+        situation=Situation(
+            lui_meme=lecture.faits.assure.lui_meme,
+            liens=tuple(who.lien for who in lecture.faits.representants),
+        ),
         remarques=_remarks(lecture.problems),
-        refus=tuple(raison.texte for raison in declaration.refus),
+    )
+
+
+def corrected(before: Fond, declaration: Declaration, pdf: bytes, id: str) -> Fond:
+    """What to keep of a declaration that corrects another: of the same patient, on the same visit."""
+    subject = before.questionnaire["subject"]
+    encounter = before.questionnaire.get("encounter")
+    lecture = LectureDeclaration(
+        faits=FaitsDeclaration(jour=declaration.jour),
+        patient=Reference(reference=subject.get("reference")),
+        encounter=Reference(reference=encounter["reference"]) if encounter else None,
+        problems=(),
+    )
+    return msgspec.structs.replace(
+        fond(declaration, lecture, pdf, id),
+        situation=before.situation,
+        remarques=before.remarques,
+        corrige=before.tache["id"],
     )
 
 

@@ -41,11 +41,16 @@ def read_person(body: bytes, limits: Limits) -> str:
         asked = msgspec.json.decode(body, type=_Parameters)
     except msgspec.ValidationError:
         asked = _Parameters()
-    name = _only(asked, WHO, LONGEST_TEXT)
-    if name is None or not est_une_personne(name):
+    name = _only(asked, WHO, LONGEST_TEXT) or ""
+    check_person(name)
+    return name
+
+
+def check_person(name: str) -> None:
+    """``UnreadableBundle`` unless this names a person, in words that a Task can keep."""
+    if not (est_une_personne(name) and len(name) <= LONGEST_TEXT and name.isprintable()):
         text = "dire qui transmet : le nom d'une personne, sur une ligne"
         raise UnreadableBundle([Problem(f"Parameters.parameter.where(name='{WHO}')", "required", text)])
-    return name
 
 
 def read_receipt(answer: Any) -> str | None:
@@ -55,6 +60,13 @@ def read_receipt(answer: Any) -> str | None:
     except msgspec.ValidationError:
         return None
     return _only(said, RECEIVED, LONGEST_RECEIPT)
+
+
+def read_receipts(task: Resource) -> list[str]:
+    """The receipt numbers that a Task of ours holds."""
+    return [
+        output["valueString"] for output in task.get("output", ()) if output["type"].get("text") == RECEIPT
+    ]
 
 
 def _only(parameters: _Parameters, name: str, longest: int) -> str | None:

@@ -16,6 +16,8 @@ from parcours.domain.declaration_states import EtatDeclaration, peut_suivre
 from parcours.domain.declaration_suivie import NON_PRECISE, Suivie, est_une_personne, par_le_logiciel
 from parcours.errors import MalformedInput, Problem, UnreadableBundle
 from parcours.fhir.declaration_followup import PEOPLE, TASK_STATUS, Fond, named, task_at
+from parcours.fhir.declaration_resources import Element as Resource
+from parcours.fhir.declaration_resources import business_status
 from parcours.fhir.declaration_systems import ETAT_DECLARATION
 from parcours.fhir.elements import CodeableConcept, Element, Reference
 from parcours.fhir.identifiers import rpps
@@ -93,6 +95,22 @@ def read_task(body: bytes, id: str, limits: Limits) -> Demande:
         recus=frozenset(_texts(asked.output)),
         motif=_text(asked.status_reason.text if asked.status_reason else None, "Task.statusReason.text"),
     )
+
+
+def put_back(
+    task: Resource, etat: EtatDeclaration, qui: str, recu: str | None = None, motif: str | None = None
+) -> Resource:
+    """A Task as a person who acts puts it back, in another state.
+
+    He asks for it, whoever is responsible: an owner who stays the same would not be said to have acted.
+    """
+    return {
+        **{name: value for name, value in task.items() if name not in ("owner", "statusReason")},
+        "businessStatus": business_status(etat),
+        "requester": {"display": qui},
+        "output": [*task["output"], {"valueString": recu}] if recu else task["output"],
+        "statusReason": {"text": motif},
+    }
 
 
 def move(kept: Fond, suivie: Suivie, demande: Demande, client: str) -> Avancee | None:

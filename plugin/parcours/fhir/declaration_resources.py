@@ -125,14 +125,14 @@ def _item(champ: Champ) -> Element:
     value = (
         champ.valeur if isinstance(champ.valeur, str) or champ.valeur is None else champ.valeur.isoformat()
     )
-    return {"linkId": champ.id, "answer": [{"extension": [_ORIGIN], kind: value}]}
+    return {"linkId": champ.id, "answer": [{"extension": [_origin(champ)], kind: value}]}
 
 
-_ORIGIN: Final = {
-    "url": INFORMATION_ORIGIN,
-    "extension": [{"url": "source", "valueCode": "auto-server"}],
-}
-"""DTR: this program answered, nobody has checked."""
+def _origin(champ: Champ) -> Element:
+    """DTR: this program answered (``auto-server``), or a person typed it (``manual``)."""
+    typed = champ.garant and not champ.origine
+    source = "manual" if typed else "auto-server"
+    return {"url": INFORMATION_ORIGIN, "extension": [{"url": "source", "valueCode": source}]}
 
 
 def _sdc(code: str) -> Element:

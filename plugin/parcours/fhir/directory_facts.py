@@ -34,7 +34,7 @@ ANNUAIRE: Final = "annuaire"
 """The origin of a fact that the directory supplied (contract, ``faits``)."""
 
 FRAICHEUR: Final = dt.timedelta(days=7)
-"""A fact said longer before the visit must be checked; that somebody is a locum is not taken at all."""
+"""What was said longer before the visit decides nothing; where it would, the answer says so."""
 PORTEE: Final = dt.timedelta(days=30)
 """A visit further in the past than this is not completed: nobody can tell what was so on that day."""
 
@@ -209,8 +209,12 @@ def _rempli(visite: Visite, before: Praticien, after: Praticien, fiche: Fiche) -
         origines[Fait.PROFESSION] = origine
     if before.specialite is not after.specialite:
         origines[Fait.SPECIALITE] = origine
-    visite = replace(visite, praticien=after, origines=origines)
-    return _avec(visite, "annuaire-ancien", fiche) if est_ancienne(fiche, visite) else visite
+    return replace(visite, praticien=after, origines=origines)
+
+
+def a_verifier(visite: Visite, fiche: Fiche) -> Visite:
+    """The visit as it was read, with the warning that what the directory said long ago would decide it."""
+    return _avec(visite, "annuaire-ancien", fiche)
 
 
 def _avec(visite: Visite, code: str, fiche: Fiche) -> Visite:

@@ -13,7 +13,7 @@ from parcours.errors import Problem, UnreadableBundle
 from parcours.fhir.elements import Identifier, Organization, Patient, Practitioner, Reference, Resource
 from parcours.fhir.envelope import Envelope, RawEntry
 from parcours.fhir.identifiers import rpps
-from parcours.fhir.validity import Verdict, examine
+from parcours.fhir.validity import Validate, Verdict, examine
 
 R = TypeVar("R", bound=Resource)
 
@@ -58,12 +58,14 @@ class Dossier:
     """Every resource of a request, what was used of it, and what there is to say about it."""
 
     root: str
+    validate: Validate = "full"
     nodes: list[Node[Any]] = field(default_factory=list)
     _problems: dict[tuple[str, str], Problem] = field(default_factory=dict)
     _avertissements: dict[Avertissement, None] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _by_url: dict[str, Node[Any]] = field(default_factory=dict)
     _by_id: dict[tuple[str, str], list[Node[Any]]] = field(default_factory=lambda: defaultdict(list))
+    _designated: dict[tuple[str, str | None], Node[Any] | None] = field(default_factory=dict)
 
     # ------------------------------------------------------------ what there is
 
@@ -169,11 +171,17 @@ class Dossier:
         outer = source.container or source
         if text.startswith("#"):
             return outer if text == "#" else outer.contained.get(text[1:])
+        key = text, outer.base  # the same few references are followed again and again
+        if key not in self._designated:
+            self._designated[key] = self._from_base(*key)
+        return self._designated[key]
+
+    def _from_base(self, text: str, base: str | None) -> Node[Any] | None:
         url = _canonical(text)
         if url in self._by_url:
             return self._by_url[url]
         match = _RELATIVE.match(url)
-        return self._in_base(match.group(1), match.group(2), outer.base) if match else None
+        return self._in_base(match.group(1), match.group(2), base) if match else None
 
     def _in_base(self, type_: str, id_: str, base: str | None) -> Node[Any] | None:
         """Same server first, else a resource of no known server; two servers are never mixed."""
@@ -195,7 +203,8 @@ class Dossier:
 
     def add(self, entry: RawEntry) -> None:
         """Take in one resource as it came."""
-        examined = examine(entry.raw)
+        self._designated.clear()
+        examined = examine(entry.raw, validate=self.validate)
         if examined.resource is None or examined.verdict.type is None:
             for defect in examined.verdict.defects:
                 where = f"{entry.path}.{defect.expression}".rstrip(".")
@@ -231,7 +240,7 @@ class Dossier:
         seen: set[str] = set()
         for index, raw in enumerate(outer.resource.contained):
             path = outer.at(f"contained[{index}]")
-            node = _contained(outer, path, bytes(raw))
+            node = _contained(outer, path, bytes(raw), self.validate)
             if node is None:
                 self.problem(path, "structure", "ressource contenue illisible ou sans id, ignorée")
             elif node.resource.id in seen:
@@ -242,9 +251,9 @@ class Dossier:
                 outer.contained[node.resource.id] = node
 
 
-def open_dossier(envelope: Envelope) -> Dossier:
+def open_dossier(envelope: Envelope, validate: Validate = "full") -> Dossier:
     """Read every resource of a request and index it."""
-    dossier = Dossier(envelope.root)
+    dossier = Dossier(envelope.root, validate)
     for problem in envelope.problems:
         dossier.problem(problem.expression, problem.code, problem.text, problem.severity)
     for entry in envelope.entries:
@@ -264,8 +273,8 @@ def _node(entry: RawEntry, resource: Resource, verdict: Verdict, type_: str) -> 
     return Node(entry.path, type_, key, base, resource, verdict, entry.raw)
 
 
-def _contained(outer: Node[Any], path: str, raw: bytes) -> Node[Any] | None:
-    examined = examine(raw, contained=True)
+def _contained(outer: Node[Any], path: str, raw: bytes, validate: Validate) -> Node[Any] | None:
+    examined = examine(raw, contained=True, validate=validate)
     resource, verdict = examined.resource, examined.verdict
     if resource is None or verdict.type is None or not resource.id:
         return None

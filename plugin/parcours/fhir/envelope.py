@@ -6,7 +6,7 @@ Entries are left as the bytes they are; each will be read on its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ _ENTRY: Final = frozenset(
     {"id", "extension", "modifierExtension", "link", "fullUrl", "resource", "search", "request", "response"}
 )
 _PARAMETERS: Final = frozenset({"resourceType", "id", "meta", "implicitRules", "language", "parameter"})
+_MODIFIERS: Final = frozenset({"implicitRules", "modifierExtension"})
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 _TEXT_BARE_CLAIM: Final = (
@@ -45,6 +46,9 @@ _TEXT_BARE_CLAIM: Final = (
 )
 
 Members = dict[str, Raw]
+_MEMBERS: Final = msgspec.json.Decoder(Members)
+_LIST: Final = msgspec.json.Decoder(list[Members])
+_TEXT: Final = msgspec.json.Decoder(str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Envelope:
 def open_envelope(body: bytes, limits: Limits) -> Envelope:
     """Open a request whose JSON is strict. Raises ``UnreadableBundle`` or ``TooLarge``."""
     try:
-        members = msgspec.json.decode(body, type=Members)
+        members = _MEMBERS.decode(body)
     except msgspec.ValidationError:
         members = {}
     kind = _text(members.get("resourceType"))
@@ -86,7 +90,7 @@ def _bundle(members: Members, where: str, limits: Limits) -> Envelope:
         raise _refusal(
             f"{where}.type", "code-invalid", "type de Bundle non lu : attendu " + ", ".join(sorted(_TYPES))
         )
-    problems = list(_unknown(members, _BUNDLE, where))
+    problems = _unknown(members, _BUNDLE, where)
     entries: list[RawEntry] = []
     for index, entry in enumerate(_objects(members.get("entry"), f"{where}.entry", limits)):
         path = f"{where}.entry[{index}]"
@@ -100,7 +104,7 @@ def _bundle(members: Members, where: str, limits: Limits) -> Envelope:
 
 def _parameters(members: Members, limits: Limits) -> Envelope:
     where = "Parameters.parameter"
-    problems = list(_unknown(members, _PARAMETERS, "Parameters"))
+    problems = _unknown(members, _PARAMETERS, "Parameters")
     entries: list[RawEntry] = []
     for index, parameter in enumerate(_objects(members.get("parameter"), where, limits)):
         path = f"{where}[{index}]"
@@ -119,7 +123,7 @@ def _only_bundle(entries: list[RawEntry]) -> Members | None:
     if len(entries) != 1:
         return None
     try:
-        members = msgspec.json.decode(entries[0].raw, type=Members)
+        members = _MEMBERS.decode(entries[0].raw)
     except msgspec.ValidationError:
         return None
     return members if _text(members.get("resourceType")) == "Bundle" else None
@@ -138,7 +142,7 @@ def _objects(raw: Raw | None, where: str, limits: Limits) -> list[Members]:
 
 def _as_objects(raw: Raw) -> list[Members] | None:
     try:
-        return msgspec.json.decode(raw, type=list[Members])
+        return _LIST.decode(raw)
     except msgspec.ValidationError:
         return None
 
@@ -157,18 +161,19 @@ def _full_url(entry: Members, path: str) -> str | None:
     return folded
 
 
-def _unknown(members: Mapping[str, Any], known: frozenset[str], where: str) -> Iterator[Problem]:
-    if members.get("implicitRules") is not None or members.get("modifierExtension") is not None:
+def _unknown(members: Mapping[str, Any], known: frozenset[str], where: str) -> list[Problem]:
+    if not _MODIFIERS.isdisjoint(members):
         raise _refusal(
             where, "not-supported", "règle implicite ou extension de modification non prise en charge"
         )
-    if any(name.removeprefix("_") not in known for name in members):
-        yield Problem(where, "structure", "élément inconnu de FHIR R4, ignoré", "warning")
+    if known.issuperset(members) or all(name.removeprefix("_") in known for name in members):
+        return []
+    return [Problem(where, "structure", "élément inconnu de FHIR R4, ignoré", "warning")]
 
 
 def _text(raw: Raw | None) -> str | None:
     try:
-        return msgspec.json.decode(raw, type=str) if raw is not None else None
+        return _TEXT.decode(raw) if raw is not None else None
     except msgspec.ValidationError:
         return None
 

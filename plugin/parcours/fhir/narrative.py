@@ -33,4 +33,6 @@ def _list(title: str, lines: Iterable[str]) -> str:
 
 def _escape(text: str) -> str:
     # XML 1.0 has no spelling for most control characters, not even an escaped one.
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return escape(text)

@@ -17,11 +17,11 @@ from parcours.fhir.dates import est_renversee, est_une_date
 from parcours.fhir.defects import Defect, Path, expression, is_read
 from parcours.fhir.elements import Period, Resource
 
-_MAX_ID: Final = 64
+MAX_ID: Final = 64
 _REQUEST_STATUS: Final = "draft active on-hold revoked completed entered-in-error unknown"
 _FINANCIAL_STATUS: Final = "active cancelled draft entered-in-error"
 
-_CODES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
+CODES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     key: frozenset(codes.split())
     for key, codes in {
         (
@@ -53,7 +53,8 @@ _CODES: Final[Mapping[tuple[str, str], frozenset[str]]] = {
 """Codes whose binding is required and which must be there."""
 
 _CARE_TEAM_STATUS: Final = frozenset({"proposed", "active", "suspended", "inactive", "entered-in-error"})
-_OPTIONAL_CODES: Final = {("CareTeam", "status"): _CARE_TEAM_STATUS}
+OPTIONAL_CODES: Final = {("CareTeam", "status"): _CARE_TEAM_STATUS}
+"""Codes whose binding is required and which may be absent."""
 
 _DATES: Final = frozenset(
     {
@@ -112,8 +113,8 @@ def _modifier_paths(node: Any, path: tuple[str | int, ...]) -> Iterator[Path]:
 
 
 def _identity(resource: Resource, document: Mapping[str, Any], *, contained: bool) -> Iterator[Defect]:
-    if resource.id is not None and len(resource.id) > _MAX_ID:
-        yield Defect("id", "value", f"identifiant de plus de {_MAX_ID} caractères")
+    if resource.id is not None and len(resource.id) > MAX_ID:
+        yield Defect("id", "value", f"identifiant de plus de {MAX_ID} caractères")
     if contained and "contained" in document:
         yield Defect("contained", "structure", "une ressource contenue ne peut pas en contenir une autre")
     if contained and not resource.id:
@@ -121,10 +122,10 @@ def _identity(resource: Resource, document: Mapping[str, Any], *, contained: boo
 
 
 def _codes(kind: str, document: Mapping[str, Any]) -> Iterator[Defect]:
-    for owner, element in _CODES:
+    for owner, element in CODES:
         if owner == kind and element not in document and f"_{element}" not in document:
             yield Defect(element, "required", "élément obligatoire absent")
-    for (owner, element), codes in (*_CODES.items(), *_OPTIONAL_CODES.items()):
+    for (owner, element), codes in (*CODES.items(), *OPTIONAL_CODES.items()):
         code = document.get(element) if owner == kind else None
         if isinstance(code, str) and code not in codes:
             yield Defect(element, "code-invalid", "code hors de la liste FHIR")

@@ -34,8 +34,9 @@ from parcours.fhir.reading_praticien import Consulte, consulte
 from parcours.fhir.reading_praticien import origines as origines_consulte
 from parcours.fhir.reading_traitant import traitants
 from parcours.fhir.reading_visite import actes, circonstances, mode
+from parcours.fhir.validity import Validate
 
-__all__ = ["Contexte", "Lecture", "Limits", "read_request"]
+__all__ = ["Contexte", "Lecture", "Limits", "Validate", "read_request"]
 
 _MAX_AGE: Final = 130
 _LAST_YEAR: Final = 2199
@@ -68,16 +69,22 @@ class Lecture:
 
 
 def read_request(
-    body: bytes, *, strict: bool = False, submitted: bool = False, limits: Limits = _LIMITS
+    body: bytes,
+    *,
+    strict: bool = False,
+    submitted: bool = False,
+    limits: Limits = _LIMITS,
+    validate: Validate = "full",
 ) -> Lecture:
     """Read a request. Raises ``MalformedInput``, ``TooLarge`` or ``UnreadableBundle``.
 
     ``strict``: any structural problem refuses the request, even where the decision does not look.
     ``submitted``: an invoice is submitted, and stands first in the request.
+    ``validate="read"``, for input validated before: what full validation accepts is read to the same facts.
     """
     check_json(body, limits)
     envelope = open_envelope(body, limits)
-    dossier = open_dossier(envelope)
+    dossier = open_dossier(envelope, validate)
     invoice = _submitted(dossier, envelope) if submitted else None
     visite, contexte = _read(dossier, invoice)
     problems = dossier.problems(strict=strict)

@@ -1,8 +1,9 @@
 """Is this FHIR? One resource at a time, so that a broken one stays alone.
 
-``fhir.resources`` (R4B) is the authority; our own checks stand beside it for what it lets through. A
-verdict depends on the bytes alone, so verdicts are remembered by a hash of them: practitioners, places
-and coverages come back all day. A verdict holds no value of the request.
+``fhir.resources`` (R4B) is the authority; our own checks stand beside it for what it lets through. Nearly
+every resource is well, and the gate says so at once; of the others the library and our checks list what is
+wrong. A verdict depends on the bytes alone, so verdicts are remembered by a hash of them: practitioners,
+places and coverages come back all day. A verdict holds no value of the request.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from types import ModuleType
+from typing import Any, Final, Literal
 
 import msgspec
-from pydantic import ValidationError
 
 from parcours.fhir.cleaning import clean, needs_cleaning
 from parcours.fhir.defects import Defect, Path, expression, is_read
 from parcours.fhir.elements import READ, Resource
+from parcours.fhir.gate import Gate
 from parcours.fhir.own_checks import own_defects
-from parcours.fhir.r4b import resource_model
 
 MAX_DEFECTS: Final = 50
 """Defects listed for one resource; a resource with more is broken enough."""
@@ -85,16 +86,51 @@ def _weight(verdict: Verdict) -> int:
 
 
 _MEMO: Final = Memo()
+GATE: Final = Gate()
+"""The gate of this process."""
+
+Validate = Literal["full", "read"]
+"""``full``: all is held to FHIR R4. ``read``: what is read is read, for input that was validated before."""
 
 
-def examine(raw: bytes, *, contained: bool = False, memo: Memo = _MEMO) -> Examined:
-    """Judge one resource, whose bytes are strict JSON, and read it as far as it can be read."""
+def examine(
+    raw: bytes, *, contained: bool = False, validate: Validate = "full", memo: Memo = _MEMO, gate: Gate = GATE
+) -> Examined:
+    """Judge one resource, whose bytes are strict JSON, and read it as far as it can be read.
+
+    ``validate="read"`` takes on trust what can be read as it is.
+    """
+    trusted = _trusted(raw) if validate == "read" else None
+    if trusted is not None:
+        return trusted
     key = hashlib.blake2b(raw, digest_size=32, person=b"contained" if contained else b"entry").digest()
     verdict = memo.get(key)
     if verdict is None:
-        verdict = _judge(raw, contained=contained)
+        verdict = _judge(raw, key, contained, gate)
         memo.put(key, verdict)
     return Examined(_read(raw, verdict), verdict)
+
+
+class _Named(msgspec.Struct, rename="camel"):
+    resource_type: str
+
+
+_NAMED: Final = msgspec.json.Decoder(_Named)
+_NEVER_ON_TRUST: Final = (
+    *(b"null", b'""', b"modifierExtension", b"implicitRules"),
+    *(b"\\u004", b"\\u005", b"\\u006", b"\\u007"),  # a letter that nobody has to escape may hide their names
+)
+
+
+def _trusted(raw: bytes) -> Examined | None:
+    """A resource the decision reads, as it is, when it can be and nothing in it asks for more."""
+    if any(part in raw for part in _NEVER_ON_TRUST):
+        return None
+    try:
+        name = _NAMED.decode(raw).resource_type
+        return Examined(msgspec.json.decode(raw, type=READ[name]), Verdict(name, ()))
+    except (msgspec.MsgspecError, KeyError):
+        return None
 
 
 _EXACT: Final = msgspec.json.Decoder(float_hook=Decimal)
@@ -111,7 +147,21 @@ def _read(raw: bytes, verdict: Verdict) -> Resource | None:
     return _as_far_as_possible(kind, clean(_EXACT.decode(raw))[0])[0]
 
 
-def _judge(raw: bytes, *, contained: bool) -> Verdict:
+def _judge(raw: bytes, key: bytes, contained: bool, gate: Gate) -> Verdict:
+    name = gate.admits(raw, contained=contained)
+    if name is None:
+        return judge_in_full(raw, contained=contained)
+    verdict = Verdict(name, ())
+    if gate.is_watched(key):
+        authority = judge_in_full(raw, contained=contained)
+        if authority != verdict:
+            gate.disagrees(name)
+        return authority
+    return verdict
+
+
+def judge_in_full(raw: bytes, *, contained: bool) -> Verdict:
+    """The verdict of the library and of our own checks; the gate is not asked."""
     cleaned: Sequence[Path] = ()
     plain = True
     document = msgspec.json.decode(raw)
@@ -124,13 +174,25 @@ def _judge(raw: bytes, *, contained: bool) -> Verdict:
     name = document.get("resourceType")
     if not isinstance(name, str) or not _TYPE_NAME.match(name):
         return Verdict(None, (Defect("resourceType", "structure", "type de ressource absent ou mal formé"),))
-    if resource_model(name) is None:
+    if not _library().is_a_resource(name):
         unknown = Defect("resourceType", "not-supported", "type de ressource inconnu de FHIR R4", read=False)
         return Verdict(None, (unknown,))
     return _verdict(name, document, cleaned, plain=plain, contained=contained)
 
 
 _TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z]{1,60}\Z", re.ASCII)
+
+
+def _library() -> ModuleType:
+    from parcours.fhir import library  # 0.2 s, which a request that is well never needs
+
+    return library
+
+
+def prepare() -> None:
+    """Pay before the first request what costs time once, and what threads must not do at the same time."""
+    GATE.prepare()
+    judge_in_full(b'{"resourceType":"Patient"}', contained=False)
 
 
 def _verdict(
@@ -140,7 +202,7 @@ def _verdict(
     defects = [
         Defect(expression(path), "value", "valeur vide ou mal typée, ignorée", False) for path in cleaned
     ]
-    defects += _library_defects(name, document)
+    defects += _library().library_defects(name, document)
     resource, unreadable = _as_far_as_possible(READ.get(name, Resource), document)
     defects += unreadable
     defects += own_defects(name, resource, document, contained=contained)
@@ -151,45 +213,6 @@ def _distinct(defects: list[Defect]) -> list[Defect]:
     """One defect per element; the gravest first, so that a bound never hides it."""
     ordered = sorted(defects, key=lambda d: not (d.read or d.modifier))
     return list({defect.expression: defect for defect in reversed(ordered)}.values())[::-1]
-
-
-# ---------------------------------------------------------------- the authority
-
-_TEXTS: Final = {
-    "missing": ("required", "élément obligatoire absent"),
-    "extra_forbidden": ("structure", "élément inconnu de FHIR R4"),
-    "string_pattern_mismatch": ("value", "valeur hors du format FHIR"),
-    "value_error": ("value", "valeur hors du format FHIR"),
-}
-
-
-_MAX_ERRORS: Final = 200
-"""Beyond, telling each would take seconds, and nobody would read them."""
-
-
-def _library_defects(name: str, document: dict[str, Any]) -> list[Defect]:
-    model = resource_model(name)
-    alone = {key: value for key, value in document.items() if key != "contained"}
-    if model is None:
-        return []
-    try:
-        model.model_validate(alone)
-    except ValidationError as error:
-        if error.error_count() > _MAX_ERRORS:
-            return [Defect("", "structure", f"plus de {_MAX_ERRORS} défauts : ils ne sont pas énumérés")]
-        errors = error.errors(include_input=False, include_url=False, include_context=False)
-        return [_library_defect(name, alone, e["loc"], e["type"]) for e in errors]
-    except Exception:  # the library lets KeyError, TypeError, AttributeError, RecursionError… escape
-        return [Defect("", "structure", "contenu que FHIR R4 ne permet pas")]
-    return []
-
-
-def _library_defect(name: str, document: dict[str, Any], loc: Path, kind: str) -> Defect:
-    path = tuple(part for part in loc if part != "root")
-    kind = "value_error" if kind.startswith("date") else kind.removeprefix("model_field_validation.")
-    code, text = _TEXTS.get(kind, ("structure", ""))
-    text = text or ("type JSON inattendu" if kind.endswith("_type") else "contenu non conforme à FHIR R4")
-    return Defect(expression(path), code, text, is_read(name, path, document))
 
 
 # ---------------------------------------------------------------- as far as it can be read

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from parcours.domain.calendar import within_years
 from parcours.domain.facts import (
@@ -24,6 +26,10 @@ from parcours.law.parameter_files import Parameters
 from parcours.law.policies import Politiques
 from parcours.law.traitant import MT_INCONNU, Traitant, traitant_du_jour
 
+if TYPE_CHECKING:
+    from parcours.law.registry import Ligne
+
+T = TypeVar("T")
 DESIGNATION_CONJOINTE = dt.date(2016, 1, 28)
 """Loi 2016-41: several doctors may be jointly designated; before, one of several named is the right one."""
 
@@ -60,9 +66,21 @@ class Cas:
         """The professional consulted."""
         return self.visite.praticien.medecin if self.visite.praticien else None
 
+    def trouver(self, _cle: Hashable, calcul: Callable[[Cas], T], /) -> T:
+        """What a computation finds of this case. The key names it, for cases that may know already."""
+        return calcul(self)
+
+    def lignes(self, lignes: Sequence[Ligne]) -> Sequence[Ligne]:
+        """The rows of the code table to ask: all of them, for a case of which nothing is known yet."""
+        return lignes
+
     def politique(self, nom: str, choix: str) -> bool:
         """Is this the reading chosen? Asked only where another choice could change the answer."""
         return self.choix(nom) == choix
+
+    def a_part(self) -> Cas:
+        """The same case, which gathers apart the policies it is asked about."""
+        return Cas(self.visite, self.parametres, self.politiques, self.declarations, self.traitant, set())
 
     def choix(self, nom: str) -> str:
         """The reading chosen for a policy, which is then known to have been asked about."""

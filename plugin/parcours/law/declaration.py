@@ -45,7 +45,7 @@ def preparer(faits: FaitsDeclaration, droit: Droit) -> Declaration:
         champs=fields,
         choisit=qui.choisit,
         signatures=(*qui.signatures, Signature(Qui.MEDECIN, textes.MEDECIN)),
-        a_demander=tuple(_a_demander(faits, qui, quoi)),
+        a_demander=tuple(a_demander(faits, qui, quoi)),
         voies=_voies(ou),
         avertissements=tuple(dict.fromkeys(_avertissements(faits, designe, quoi, ou, fields))),
         textes=textes.NOTICE,
@@ -53,7 +53,8 @@ def preparer(faits: FaitsDeclaration, droit: Droit) -> Declaration:
     )
 
 
-def _a_demander(faits: FaitsDeclaration, qui: Signataires, quoi: Nature) -> Iterator[str]:
+def a_demander(faits: FaitsDeclaration, qui: Signataires, quoi: Nature) -> Iterator[str]:
+    """What to ask the patient and the doctor before they sign."""
     yield textes.DEMANDER_ACCORD
     yield from qui.a_demander
     if faits.assure.lui_meme is None:

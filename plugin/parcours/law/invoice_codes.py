@@ -22,9 +22,12 @@ SANS_OBJET = ""
 """Deliberately blank, as distinct from ``None``: not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Codage:
-    """The codes of a row: ``situation`` is ``None`` where none is published, ``qtp`` where none is listed."""
+    """The codes of a row: ``situation`` is ``None`` where none is published, ``qtp`` where none is listed.
+
+    The rows of the table are all there are: each is one object.
+    """
 
     position: Position
     situation: str | None

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from parcours.domain.decision import Effet, Position, Reponse
+from parcours.domain.decision import Effet, Position
 from parcours.domain.facts import Fait, Praticien, Profession, Secteur, Specialite, Visite
-from parcours.domain.finding import Finding
 from parcours.domain.reimbursement import LigneRemboursement, Remboursement
 from parcours.law.cas import Cas
+from parcours.law.hypotheses import suppose
 from parcours.law.missing_values import valeurs
 from parcours.law.terms import en_euros
-from parcours.law.verdict import Verdict
+from parcours.law.verdict import Verdict, reponse
 
 ENSEMBLE = "les montants en dépendent, avec d'autres faits qui manquent"
 
@@ -70,13 +70,6 @@ def effets_des_manquants(
             yield fait, (ENSEMBLE,)
 
 
-def reponse(finding: Finding) -> Reponse:
-    """A finding as it is published."""
-    if finding.holds is None:
-        return Reponse.INCONNU
-    return Reponse.OUI if finding.holds else Reponse.NON
-
-
 def _faits_d_argent(visite: Visite) -> Iterator[str]:
     """Facts that are not known and on which amounts may depend."""
     praticien = visite.praticien
@@ -108,13 +101,18 @@ def _montants(compte: Remboursement | LigneRemboursement) -> tuple[object, ...]:
     return tuple(getattr(compte, cle) for cle in _MONTANTS)
 
 
+def _par_ligne(paye: Remboursement | None) -> tuple[object, ...] | None:
+    return None if paye is None else tuple(map(_montants, paye.lignes))
+
+
 def _compte_avec_d_autres(fait: str, cas: Cas, essayer: Essai) -> bool:
     """Would its value matter, were the other missing facts known? Tried with a doctor of each kind."""
     secteur = Secteur.SECTEUR_2 if fait == Fait.OPTAM else Secteur.SECTEUR_1
     for specialite in (Specialite.GENERALISTE, Specialite.AUTRE):
-        suppose = replace(cas, visite=_suppose(cas.visite, specialite, secteur))
-        issues = [essayer(visite, argent=True).paye for _, visite in valeurs(fait, suppose)]
-        if len({None if paye is None else tuple(map(_montants, paye.lignes)) for paye in issues}) > 1:
+        connu = replace(cas, visite=_suppose(cas.visite, specialite, secteur))
+        payes = (_par_ligne(essayer(visite, argent=True).paye) for _, visite in valeurs(fait, connu))
+        premier = next(payes, None)
+        if any(autre != premier for autre in payes):
             return True
     return False
 
@@ -124,14 +122,14 @@ def _suppose(visite: Visite, specialite: Specialite, secteur: Secteur) -> Visite
     praticien = visite.praticien
     if praticien is None:
         return visite
-    connu = replace(
+    connu = suppose(
         praticien,
         profession=praticien.profession or Profession.MEDECIN,
         specialite=praticien.specialite or specialite,
         secteur=praticien.secteur or secteur,
         optam=praticien.optam is not False,
     )
-    return replace(visite, praticien=connu)
+    return suppose(visite, praticien=connu)
 
 
 # ---------------------------------------------------------------- in words
@@ -139,26 +137,21 @@ def _suppose(visite: Visite, specialite: Specialite, secteur: Secteur) -> Visite
 
 def _effets(essais: list[tuple[str, Issue]], actuel: Issue, *, argent: bool) -> tuple[str, ...]:
     """What each value would lead to; nothing when none changes anything."""
-    if all(_inchange(issue, actuel, argent=argent) for _, issue in essais):
+    obtenu = actuel.verdict.reponse()
+    changes = [
+        (issue.verdict.reponse() != obtenu, list(_argent(issue.paye, actuel.paye)) if argent else [])
+        for _, issue in essais
+    ]
+    if not any(change or euros for change, euros in changes):
         return ()
     par_suite: dict[str, list[str]] = {}
-    for texte, issue in essais:
-        textes = par_suite.setdefault(_suite(issue, actuel, argent=argent), [])
+    for (texte, issue), (change, euros) in zip(essais, changes, strict=True):
+        # The verdict when it moves, then the money when it does.
+        suite = [_verdict(issue.verdict, actuel.verdict)] if change or not euros else []
+        textes = par_suite.setdefault(", ".join([*suite, *euros]), [])
         if texte not in textes:
             textes.append(texte)
     return tuple(f"{' ou '.join(textes)} : {suite}" for suite, textes in par_suite.items())
-
-
-def _inchange(issue: Issue, actuel: Issue, *, argent: bool) -> bool:
-    meme_reponse = issue.verdict.reponse() == actuel.verdict.reponse()
-    return meme_reponse and not (argent and any(_argent(issue.paye, actuel.paye)))
-
-
-def _suite(issue: Issue, actuel: Issue, *, argent: bool) -> str:
-    """What a value leads to: the verdict when it moves, then the money when it does."""
-    change = issue.verdict.reponse() != actuel.verdict.reponse()
-    euros = list(_argent(issue.paye, actuel.paye)) if argent else []
-    return ", ".join([*([_verdict(issue.verdict, actuel.verdict)] if change or not euros else []), *euros])
 
 
 def _verdict(essai: Verdict, actuel: Verdict) -> str:
@@ -167,11 +160,10 @@ def _verdict(essai: Verdict, actuel: Verdict) -> str:
     suite = f"{_LIBELLES[essai.position]} ({codes})" if codes else _LIBELLES[essai.position]
     if (essai.position, essai.situation) != (actuel.position, actuel.situation):
         return suite
-    avant = dict(actuel.effets)
     changes = [
         f"{_LIBELLES_EFFETS[effet]} : {reponse(finding)}"
-        for effet, finding in essai.effets
-        if finding.holds != avant[effet].holds
+        for effet, finding in essai.effets.items()
+        if finding.holds != actuel.effet(effet).holds
     ]
     return ", ".join([suite, *changes])
 

@@ -22,7 +22,7 @@ from parcours.domain.facts import (
     Visite,
 )
 from parcours.law.cas import Cas
-from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare
+from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare, suppose
 
 CLASSES_D_AGE = (("moins de 16 ans", 0, 10, 15), ("16 à 25 ans", 16, 20, 25), ("26 ans ou plus", 26, 45, 150))
 CLASSES_AVEC_FACTURE = (
@@ -48,7 +48,7 @@ def _ages(cas: Cas) -> Iterator[Hypothese]:
     for texte, minimum, age, maximum in classes:
         if minimum <= vieux and maximum >= jeune:
             ne = dt.date(cas.jour.year - age, 1, 1)
-            yield texte, replace(cas.visite, naissance=Naissance(ne, ne))
+            yield texte, suppose(cas.visite, naissance=Naissance(ne, ne))
 
 
 def _traitants(cas: Cas) -> Iterator[Hypothese]:
@@ -56,9 +56,9 @@ def _traitants(cas: Cas) -> Iterator[Hypothese]:
     visite = cas.visite
     if cas.traitant.declare.holds is not True:
         aucun = Declaration(statut=StatutTraitant.AUCUN)
-        yield "aucun médecin traitant", replace(visite, declarations=(aucun,))
+        yield "aucun médecin traitant", suppose(visite, declarations=(aucun,))
     for texte, medecin in _traitants_possibles(cas):
-        yield texte, replace(visite, declarations=(declare(medecin),))
+        yield texte, suppose(visite, declarations=(declare(medecin),))
 
 
 def _traitants_possibles(cas: Cas) -> Iterator[tuple[str, Medecin]]:
@@ -87,9 +87,9 @@ def _medecins(cas: Cas) -> Iterator[Hypothese]:
     )
     consulte = cas.visite.praticien or autre
     if cas.traitant.medecins:
-        traitant = replace(consulte, medecin=cas.traitant.medecins[0])
-        yield "le médecin traitant", replace(cas.visite, praticien=traitant)
-    yield "un autre médecin généraliste", replace(cas.visite, praticien=replace(autre))
+        traitant = suppose(consulte, medecin=cas.traitant.medecins[0])
+        yield "le médecin traitant", suppose(cas.visite, praticien=traitant)
+    yield "un autre médecin généraliste", suppose(cas.visite, praticien=autre)
     yield "un professionnel non médecin", _avec(cas, autre, profession=Profession.AUTRE)
 
 
@@ -130,8 +130,8 @@ def _optam(cas: Cas) -> Iterator[Hypothese]:
 
 
 def _actes(cas: Cas) -> Iterator[Hypothese]:
-    yield "acte de la liste d'accès direct", replace(cas.visite, actes=_actes_listes(cas))
-    yield "autre acte", replace(cas.visite, actes=frozenset({GroupeActe.AUTRE}))
+    yield "acte de la liste d'accès direct", suppose(cas.visite, actes=_actes_listes(cas))
+    yield "autre acte", suppose(cas.visite, actes=frozenset({GroupeActe.AUTRE}))
 
 
 def _actes_listes(cas: Cas) -> frozenset[GroupeActe]:
@@ -144,24 +144,24 @@ def _actes_listes(cas: Cas) -> frozenset[GroupeActe]:
 def _prescripteurs(cas: Cas) -> Iterator[Hypothese]:
     medecin = Praticien(medecin=QUELQU_UN_D_AUTRE, profession=Profession.MEDECIN, specialite=Specialite.AUTRE)
     essais = [
-        ("une sage-femme", replace(medecin, profession=Profession.SAGE_FEMME, specialite=None)),
+        ("une sage-femme", suppose(medecin, profession=Profession.SAGE_FEMME, specialite=None)),
         ("un autre médecin", medecin),
     ]
     if cas.traitant.medecins:
-        essais.insert(0, ("le médecin traitant", replace(medecin, medecin=cas.traitant.medecins[0])))
+        essais.insert(0, ("le médecin traitant", suppose(medecin, medecin=cas.traitant.medecins[0])))
     for texte, prescripteur in essais:
         yield texte, _ecrites_par(cas, prescripteur)
 
 
 def _dates_d_adressage(cas: Cas) -> Iterator[Hypothese]:
     lettres = tuple(replace(a, date=a.date or cas.jour) for a in cas.visite.adressages)
-    yield "le jour des soins", replace(cas.visite, adressages=lettres)
+    yield "le jour des soins", suppose(cas.visite, adressages=lettres)
 
 
 def _ecrites_par(cas: Cas, prescripteur: Praticien) -> Visite:
     """The referrals whose author nobody can identify, written by this one."""
     lettres = tuple(_ecrite_par(a, prescripteur, cas.jour) for a in cas.visite.adressages)
-    return replace(cas.visite, adressages=lettres)
+    return suppose(cas.visite, adressages=lettres)
 
 
 def _ecrite_par(adressage: Adressage, prescripteur: Praticien, jour: dt.date) -> Adressage:
@@ -170,16 +170,16 @@ def _ecrite_par(adressage: Adressage, prescripteur: Praticien, jour: dt.date) ->
         return replace(adressage, prescripteur=prescripteur, date=adressage.date or jour)
     if connu.medecin.rpps or connu.profession is not prescripteur.profession:
         return adressage
-    return replace(adressage, prescripteur=replace(connu, medecin=prescripteur.medecin))
+    return replace(adressage, prescripteur=suppose(connu, medecin=prescripteur.medecin))
 
 
 def _par_un(cas: Cas, **connu: Any) -> Visite:
     """The referrals, with this known of their authors."""
     lettres = tuple(
-        a if a.prescripteur is None else replace(a, prescripteur=replace(a.prescripteur, **connu))
+        a if a.prescripteur is None else replace(a, prescripteur=suppose(a.prescripteur, **connu))
         for a in cas.visite.adressages
     )
-    return replace(cas.visite, adressages=lettres)
+    return suppose(cas.visite, adressages=lettres)
 
 
 def _consulte(cas: Cas, **connu: Any) -> Visite:
@@ -187,7 +187,7 @@ def _consulte(cas: Cas, **connu: Any) -> Visite:
 
 
 def _avec(cas: Cas, praticien: Praticien, **connu: Any) -> Visite:
-    return replace(cas.visite, praticien=replace(praticien, **connu))
+    return suppose(cas.visite, praticien=suppose(praticien, **connu))
 
 
 def _professions_qui_adressent(cas: Cas) -> Iterator[Hypothese]:
@@ -211,8 +211,8 @@ def _specialites_qui_adressent(cas: Cas) -> Iterator[Hypothese]:
 def _destinataires(cas: Cas) -> Iterator[Hypothese]:
     siennes = tuple(replace(a, destinataire_incertain=None) for a in cas.visite.adressages)
     autres = tuple(a for a in cas.visite.adressages if a.destinataire_incertain is None)
-    yield "adressage au médecin consulté", replace(cas.visite, adressages=siennes)
-    yield "adressage à un autre médecin", replace(cas.visite, adressages=autres)
+    yield "adressage au médecin consulté", suppose(cas.visite, adressages=siennes)
+    yield "adressage à un autre médecin", suppose(cas.visite, adressages=autres)
 
 
 def _plans(cas: Cas) -> Iterator[Hypothese]:
@@ -221,8 +221,8 @@ def _plans(cas: Cas) -> Iterator[Hypothese]:
             replace(p, auteurs=cas.traitant.medecins[:1], destinataire_incertain=None)
             for p in cas.visite.plans
         )
-        yield "plan du médecin traitant pour le médecin consulté", replace(cas.visite, plans=siens)
-    yield "plan d'un autre, ou pour un autre", replace(cas.visite, plans=())
+        yield "plan du médecin traitant pour le médecin consulté", suppose(cas.visite, plans=siens)
+    yield "plan d'un autre, ou pour un autre", suppose(cas.visite, plans=())
 
 
 def _remplaces(cas: Cas) -> Iterator[Hypothese]:
@@ -232,8 +232,8 @@ def _remplaces(cas: Cas) -> Iterator[Hypothese]:
 
 
 def _voisins(cas: Cas) -> Iterator[Hypothese]:
-    yield "le médecin traitant y exerce", replace(cas.visite, memes_locaux=cas.traitant.medecins[:1])
-    yield "il n'y exerce pas", replace(cas.visite, memes_locaux=())
+    yield "le médecin traitant y exerce", suppose(cas.visite, memes_locaux=cas.traitant.medecins[:1])
+    yield "il n'y exerce pas", suppose(cas.visite, memes_locaux=())
 
 
 _VALEURS: dict[str, Callable[[Cas], Iterator[Hypothese]]] = {

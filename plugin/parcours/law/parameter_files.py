@@ -43,7 +43,7 @@ class Montant:
 class Parameters:
     """The values in force on one day. Reading one that has none that day raises ``LawError``."""
 
-    __slots__ = ("_codes", "_entries", "_integers", "jour")
+    __slots__ = ("_amounts", "_codes", "_entries", "_integers", "jour")
 
     def __init__(self, jour: dt.date, table: Mapping[str, Any]) -> None:
         self.jour = jour
@@ -51,6 +51,7 @@ class Parameters:
         values = {name: entry and entry.get("value") for name, entry in self._entries.items()}
         self._integers = {name: value for name, value in values.items() if isinstance(value, int)}
         self._codes = {name: frozenset(value) for name, value in values.items() if isinstance(value, list)}
+        self._amounts: dict[str, Montant] = {}
 
     def integer(self, name: str) -> int:
         """A whole number, in the unit its file states."""
@@ -62,6 +63,12 @@ class Parameters:
 
     def amount(self, name: str) -> Montant:
         """An amount in euros or a rate, with its citations; without value where none is established."""
+        found = self._amounts.get(name)
+        if found is None:
+            found = self._amounts[name] = self._read(name)
+        return found
+
+    def _read(self, name: str) -> Montant:
         entry = _found(self._entries, name, self.jour)
         if entry is None:
             raise LawError(f"no value of {name} on {self.jour}")

@@ -36,12 +36,10 @@ class Participations:
     def __init__(self, cas: Cas, verdict: Verdict) -> None:
         self._regle = _regle(cas, verdict)
         parametres, retenues = cas.parametres, cas.visite.participations
+        self._parametres = parametres
         maximum = parametres.amount("participation-maximum-annuel").valeur or ZERO
         self._reste_annee = max(maximum - (retenues.annee or ZERO), ZERO)
         self._reste_jour = max(parametres.integer("participation-maximum-jour") - (retenues.jour or 0), 0)
-        self._maxima = {
-            cle: parametres.amount(f"participation-maximum-{cle}").cites for cle in ("annuel", "jour")
-        }
         self._en_suspens = False
 
     def due(self, nombre: int | None) -> Montant:
@@ -55,9 +53,12 @@ class Participations:
         due = min(du_jour, self._reste_annee)
         if due and self._en_suspens:
             return Montant(None, (), EN_SUSPENS)
-        bornes = (*self._maxima["jour"],) if du_jour < unitaire * nombre else ()
-        bornes += (*self._maxima["annuel"],) if due < du_jour else ()
+        bornes = self._cites("jour") if du_jour < unitaire * nombre else ()
+        bornes += self._cites("annuel") if due < du_jour else ()
         return Montant(due.quantize(ZERO), (*self._regle.cites, *bornes), note=self._regle.note)
+
+    def _cites(self, maximum: str) -> tuple[str, ...]:
+        return self._parametres.amount(f"participation-maximum-{maximum}").cites
 
     def retenir(self, nombre: int | None, paye: Decimal | None) -> Decimal | None:
         """What is withheld for these acts: never more than is paid for them."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from parcours.domain.decision import Motif
-from parcours.domain.finding import Finding
-from parcours.errors import LawError
+from parcours.domain.facts import Fait, Visite
+from parcours.domain.finding import Finding, any_of
+from parcours.errors import LawError, Problem, UnsupportedDate
 from parcours.law.cas import Cas
 from parcours.law.parameter_files import Parameters, parameter_table, text_version, texts
 
@@ -113,16 +115,28 @@ def rule(
     return declare
 
 
-class DroitDuJour:
-    """The rules and the values in force on one day; ``rangs`` are the rules row by row, as they are tried."""
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One row of the code table: the rules that open it on one day."""
 
-    __slots__ = ("parametres", "rangs", "regles")
+    rang: Rang
+    regles: tuple[Regle, ...]
+
+    def holds(self, cas: Cas) -> Finding:
+        """Does one of its rules hold?"""
+        return any_of(*[regle.holds(cas) for regle in self.regles])
+
+
+class DroitDuJour:
+    """The rules and the values in force on one day; ``lignes`` are the rows in the order they are tried."""
+
+    __slots__ = ("lignes", "parametres", "regles")
 
     def __init__(self, regles: tuple[Regle, ...], parametres: Parameters) -> None:
         self.regles = regles
         self.parametres = parametres
-        self.rangs = tuple(
-            (rang, tuple(group)) for rang, group in itertools.groupby(regles, key=lambda r: r.rang)
+        self.lignes = tuple(
+            Ligne(rang, tuple(group)) for rang, group in itertools.groupby(regles, key=lambda r: r.rang)
         )
 
 
@@ -134,27 +148,50 @@ class Droit:
         self.regles = tuple(sorted(regles, key=lambda r: (r.rang, ordre_des_textes.index(r.texte))))
         self.version = version
         self.depuis = DEBUT_DU_DISPOSITIF
-        self._days: dict[dt.date, DroitDuJour] = {}
+        self._debuts = _jours_de_changement(self.regles)
+        self._periodes: dict[dt.date, DroitDuJour] = {}
         _refuse_overlaps(self.regles)
 
     def en_vigueur(self, jour: dt.date) -> tuple[Regle, ...]:
         """The rules in force that day, in the order of the code table."""
         return self.du_jour(jour).regles
 
+    def applicable(self, visite: Visite) -> DroitDuJour:
+        """The law by which a visit is judged.
+
+        Raises ``UnsupportedDate`` for a visit before the majoration existed (1 January 2006).
+        """
+        if visite.date < self.depuis:
+            raise UnsupportedDate([_avant_le_dispositif(visite)])
+        return self.du_jour(visite.date)
+
     def du_jour(self, jour: dt.date) -> DroitDuJour:
-        """The law of one day, kept once built: a batch asks for the same days again and again."""
-        found = self._days.get(jour)
+        """The law of one day: built once for all days between two changes of a rule or of a value."""
+        debut = self._debuts[bisect_right(self._debuts, jour) - 1]
+        found = self._periodes.get(debut)
         if found is None:
-            found = DroitDuJour(
-                tuple(r for r in self.regles if r.en_vigueur(jour)), Parameters(jour, parameter_table())
-            )
-            self._days[jour] = found
+            regles = tuple(r for r in self.regles if r.en_vigueur(debut))
+            found = self._periodes[debut] = DroitDuJour(regles, Parameters(debut, parameter_table()))
         return found
+
+
+def _avant_le_dispositif(visite: Visite) -> Problem:
+    chemin = visite.origines[Fait.DATE].chemin if Fait.DATE in visite.origines else "Encounter.period.start"
+    return Problem(
+        chemin, "business-rule", "La visite est antérieure au 1er janvier 2006 : le parcours n'existait pas."
+    )
 
 
 def declared_rules() -> tuple[Regle, ...]:
     """Every rule declared so far by the modules of ``parcours.law.rules``."""
     return tuple(_DECLARED)
+
+
+def _jours_de_changement(regles: Iterable[Regle]) -> list[dt.date]:
+    """The first days of the periods in which neither a rule nor a value changes."""
+    values = {value["since"] for entry in parameter_table().values() for value in entry["values"]}
+    bornes = {jour for regle in regles for jour in (regle.depuis, regle.jusqu_a) if jour}
+    return sorted({dt.date.min, *values, *bornes})
 
 
 def _refuse_overlaps(regles: Iterable[Regle]) -> None:

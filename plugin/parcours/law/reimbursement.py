@@ -21,7 +21,7 @@ from parcours.law.parameter_files import Montant
 from parcours.law.participation import Participations
 from parcours.law.tarifs import Tarifs
 from parcours.law.taux import EN_DOUTE, taux
-from parcours.law.terms import Termes, en_euros, pour_cent
+from parcours.law.terms import Silence, Termes, en_euros, pour_cent
 from parcours.law.verdict import Verdict
 
 RESPONSABLE = "CSS L871-1, R871-1 : une complémentaire responsable rembourse le ticket modérateur au plus"
@@ -35,9 +35,18 @@ CLES = tuple(cle for cle in Montants.__dataclass_fields__ if cle != "taux")
 
 def remboursement(cas: Cas, verdict: Verdict) -> Remboursement | None:
     """The amounts of one visit; ``None`` when it is not paid at all (téléconsultation outside its rules)."""
+    return _remboursement(cas, verdict, Termes(cas.parametres))
+
+
+def montants(cas: Cas, verdict: Verdict) -> Remboursement | None:
+    """The same, less the grounds: for a visit that is only supposed."""
+    return _remboursement(cas, verdict, Silence(cas.parametres))
+
+
+def _remboursement(cas: Cas, verdict: Verdict, termes: Termes) -> Remboursement | None:
     if verdict.effet(Effet.PRISE_EN_CHARGE).holds is False:
         return None
-    calcul = _Calcul(cas, verdict)
+    calcul = _Calcul(cas, verdict, termes)
     actes = [Tarifs(groupe, cas, verdict) for groupe in groupes(cas)]
     lignes = tuple(ligne for tarifs in actes for ligne in calcul.groupe(tarifs))
     calcul.extra_hospitalier(actes)
@@ -47,7 +56,7 @@ def remboursement(cas: Cas, verdict: Verdict) -> Remboursement | None:
         taux=_commun([ligne.taux for ligne in lignes]) if lignes else calcul.taux_nominal(),
         facture=somme([ligne.facture for ligne in lignes]) if lignes else None,
         lignes=lignes,
-        termes=calcul.termes.tous(),
+        termes=termes.tous(),
     )
 
 
@@ -76,10 +85,10 @@ class _Ligne:
 class _Calcul:
     """The amounts of one visit, and the ground of each as it is met."""
 
-    def __init__(self, cas: Cas, verdict: Verdict) -> None:
+    def __init__(self, cas: Cas, verdict: Verdict, termes: Termes) -> None:
         self.cas = cas
         self.verdict = verdict
-        self.termes = Termes(cas.parametres)
+        self.termes = termes
         self.payee = verdict.effet(Effet.PRISE_EN_CHARGE).holds is True
         self.part = taux(cas) if self.payee else Montant(None, (), EN_DOUTE)
         self.baisse = majoration.points(verdict.effet(Effet.MAJORATION), self.part.valeur, cas)

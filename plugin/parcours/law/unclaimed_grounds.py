@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 
 from parcours.domain.facts import (
     Circonstance,
@@ -16,7 +15,7 @@ from parcours.domain.facts import (
     Specialite,
 )
 from parcours.law.cas import Cas
-from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare
+from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare, suppose
 
 
 def motifs_non_invoques(cas: Cas) -> Iterator[Hypothese]:
@@ -24,10 +23,10 @@ def motifs_non_invoques(cas: Cas) -> Iterator[Hypothese]:
     visite = cas.visite
     for texte, circonstances in CIRCONSTANCES_A_INVOQUER:
         if not visite.circonstances.issuperset(circonstances):
-            yield texte, replace(visite, circonstances=visite.circonstances | circonstances)
+            yield texte, suppose(visite, circonstances=visite.circonstances | circonstances)
     for texte, couverture in COUVERTURES_A_INVOQUER:
         if couverture not in visite.couvertures:
-            yield texte, replace(visite, couvertures=visite.couvertures | {couverture})
+            yield texte, suppose(visite, couvertures=visite.couvertures | {couverture})
     yield from _carriere(cas)
     yield from _depart(cas)
     yield from _mode_et_acte(cas)
@@ -87,24 +86,24 @@ def _carriere(cas: Cas) -> Iterator[Hypothese]:
     recent = cas.jour - dt.timedelta(days=1)
     essais: list[tuple[str, Praticien]] = []
     if praticien.premiere_installation is None:
-        installe = replace(praticien, premiere_installation=recent)
+        installe = suppose(praticien, premiere_installation=recent)
         essais.append(("généraliste installé depuis moins de cinq ans", installe))
     if praticien.zone_depuis is None:
-        en_zone = replace(praticien, zone_depuis=recent)
+        en_zone = suppose(praticien, zone_depuis=recent)
         essais.append(("généraliste installé depuis moins de cinq ans en zone sous-dense", en_zone))
     if praticien.agrement_centre is None or praticien.lieu_zone_depuis is None:
         agree = praticien.agrement_centre or recent
-        centre = replace(
+        centre = suppose(
             praticien, agrement_centre=agree, lieu_zone_depuis=praticien.lieu_zone_depuis or agree
         )
         essais.append(("centre de santé agréé depuis moins de cinq ans en zone sous-dense", centre))
     if cas.traitant.medecins:
-        remplacant = replace(praticien, remplacant=True, remplace=cas.traitant.medecins[0])
+        remplacant = suppose(praticien, remplacant=True, remplace=cas.traitant.medecins[0])
         essais.append(("remplacement du médecin traitant", remplacant))
     if praticien.specialite is None:
-        essais.append(("médecin biologiste", replace(praticien, specialite=Specialite.BIOLOGIE)))
+        essais.append(("médecin biologiste", suppose(praticien, specialite=Specialite.BIOLOGIE)))
     for texte, essai in essais:
-        yield texte, replace(cas.visite, praticien=essai)
+        yield texte, suppose(cas.visite, praticien=essai)
 
 
 def _depart(cas: Cas) -> Iterator[Hypothese]:
@@ -112,7 +111,7 @@ def _depart(cas: Cas) -> Iterator[Hypothese]:
         veille = cas.jour - dt.timedelta(days=1)
         parti = declare(QUELQU_UN_D_AUTRE, fin=veille, motif_fin=MotifFin.RETRAITE)
         texte = "médecin traitant parti à la retraite ou dans un autre département depuis moins d'un an"
-        yield texte, replace(cas.visite, declarations=(parti,))
+        yield texte, suppose(cas.visite, declarations=(parti,))
 
 
 def _mode_et_acte(cas: Cas) -> Iterator[Hypothese]:
@@ -122,9 +121,9 @@ def _mode_et_acte(cas: Cas) -> Iterator[Hypothese]:
         indisponible = indisponible | {Circonstance.TRAITANT_INDISPONIBLE}
     yield (
         "téléconsultation, faute de médecin traitant disponible",
-        replace(visite, mode=Mode.TELECONSULTATION, circonstances=indisponible),
+        suppose(visite, mode=Mode.TELECONSULTATION, circonstances=indisponible),
     )
     yield (
         "interruption volontaire de grossesse",
-        replace(visite, actes=frozenset({*(visite.actes or ()), GroupeActe.IVG})),
+        suppose(visite, actes=frozenset({*(visite.actes or ()), GroupeActe.IVG})),
     )

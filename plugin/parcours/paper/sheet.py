@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
+from importlib.resources import as_file
 from typing import Final
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.prefs import ViewerPreferences
 
-from parcours.errors import SettingsError
+from parcours.paper.fonts_installed import FONTS, font_file
 
 FAMILY: Final = "dejavu"
-FONTS: Final = {"": "DejaVuSansCondensed.ttf", "B": "DejaVuSansCondensed-Bold.ttf"}
 REPLACEMENT: Final = "□"
 MARGIN: Final = 12.0
 WIDTH: Final = 210.0 - 2 * MARGIN
@@ -100,15 +98,3 @@ class Sheet(FPDF):
                     self.cell(side, side + 1, self.clean(text[rank]), align="C")
                 rank, x = rank + 1, x + side
             x += 1.5
-
-
-def font_file(name: str) -> Traversable:
-    """A font of this package."""
-    return files("parcours.paper") / "fonts" / name
-
-
-def check_fonts() -> None:
-    """Raise ``SettingsError`` unless the fonts are there: better no start than blank paper."""
-    missing = [name for name in FONTS.values() if not font_file(name).is_file()]
-    if missing:
-        raise SettingsError(f"polices absentes de l’installation : {', '.join(missing)} ; réinstaller.")

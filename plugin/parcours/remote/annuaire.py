@@ -172,7 +172,7 @@ class Annuaire:
         """
         today = self._today()
         known = self._cache.read(rpps, today)
-        fresh = known and known[-1].jusqu_a >= today
+        fresh = known and known[-1].jusqu_a == today
         too_late = deadline is not None and not deadline.leaves(WORTH_ASKING)
         if fresh or too_late or not self._breaker.admits():
             return known

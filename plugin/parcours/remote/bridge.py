@@ -14,13 +14,21 @@ from typing import Any, Final
 from parcours.remote.deadline import Deadline
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.http import Conversation
+from parcours.remote.slots import Slots
 from parcours.remote.unreachable import Reason, Unreachable
 
 PAUSES: Final = (0.25, 1.0)
 """Seconds before the second try, and before the third."""
-BUSY: Final = frozenset({502, 503, 504})
-"""Statuses of a moment, after which the same may succeed."""
+BUSY: Final = frozenset({409, 429, 502, 503, 504})
+"""Statuses of a moment, after which the same may succeed. 409: a try whose answer was lost may still be under
+way there; what came of it is the answer to the next one (draft-ietf-httpapi-idempotency-key-header, 2.7)."""
+MAX_HANDOVERS: Final = 4
+"""Hand-overs that wait at once in one process, apart from what is read for answers: neither waits for the
+other."""
 FHIR_JSON: Final = "application/fhir+json"
+
+
+SLOTS: Final = Slots(MAX_HANDOVERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,7 @@ class Bridge:
 
     def _sent(self, package: bytes, key: str, deadline: Deadline) -> Any:
         headers = {"Content-Type": FHIR_JSON, "Idempotency-Key": key}
-        with Conversation(self.endpoint, deadline, self.token) as conversation:
+        with Conversation(self.endpoint, deadline, self.token, SLOTS) as conversation:
             return conversation.post(self.endpoint.path, package, headers)
 
 

@@ -17,13 +17,18 @@ class Deadline:
         """So many seconds from now."""
         return cls(time.monotonic() + seconds)
 
+    @property
+    def left(self) -> float:
+        """Seconds left; less than 0 when it has passed."""
+        return self.end - time.monotonic()
+
     def leaves(self, seconds: float) -> bool:
         """Are there so many seconds left?"""
-        return self.end - time.monotonic() >= seconds
+        return self.left >= seconds
 
     def remaining(self) -> float:
         """Seconds left, more than 0; ``TimeoutError`` when there are none."""
-        left = self.end - time.monotonic()
+        left = self.left
         if left <= 0:
             raise TimeoutError
         return left

@@ -53,11 +53,14 @@ class DirectoryCache:
         self._file = file
 
     def read(self, rpps: str, today: dt.date) -> tuple[Releve, ...]:
-        """What is known of one professional, oldest first, and not older than thirty days."""
+        """What is known of one professional, oldest first, and not older than thirty days.
+
+        Nor said on a day to come: the clock was wrong then, or is now, and it is asked for anew.
+        """
 
         def work(db: sqlite3.Connection) -> tuple[Releve, ...]:
             kept = (_releve(*row) for row in db.execute(_READ, (rpps,)))
-            return tuple(releve for releve in kept if releve.jusqu_a >= _oldest(today))
+            return tuple(releve for releve in kept if _oldest(today) <= releve.jusqu_a <= today)
 
         return self._try(work) or ()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from parcours.remote.deadline import Deadline
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.http import Conversation
+from parcours.remote.lanes import Lanes
 from parcours.remote.searchset import Resource, as_resource, found, objects
 from parcours.remote.unreachable import Reason, Unreachable
 
@@ -28,13 +30,18 @@ def is_fhir_id(text: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """The token of one hook, and what it covers: ``fhirAuthorization.access_token`` and ``.scope``."""
+    """The token of one hook, and what it covers: ``fhirAuthorization.access_token`` and ``.scope``.
+
+    A software that says no ``scope`` leaves it to its server to refuse.
+    """
 
     token: str = field(repr=False)
-    scope: str
+    scope: str | None
 
     def covers(self, kind: str, right: str) -> bool:
         """Does the scope allow to read (``r``) or to search (``s``) this kind of resource?"""
+        if self.scope is None:
+            return True
         granted = (_SCOPE.fullmatch(scope) for scope in self.scope.split())
         return any(scope and scope[1] in ("*", kind) and _allows(scope[2], right) for scope in granted)
 
@@ -49,10 +56,16 @@ class Ehr:
 
     ``base`` is the configured address; ``patient`` the id of the patient in whose chart the hook fired:
     what concerns another one is refused. Without ``authorization`` the server is asked without a token.
+    ``client``: for whom it is asked, so that nobody takes the place of the others.
     """
 
     def __init__(
-        self, base: Endpoint, authorization: Authorization | None, patient: str, deadline: Deadline
+        self,
+        base: Endpoint,
+        authorization: Authorization | None,
+        patient: str,
+        deadline: Deadline,
+        client: str | None = None,
     ) -> None:
         token = authorization.token if authorization else None
         if token is not None and not _TOKEN.fullmatch(token):
@@ -61,32 +74,55 @@ class Ehr:
         self._root = base.path.rstrip("/")
         self._authorization = authorization
         self._patient = patient
-        self._conversation = Conversation(base, deadline, token)
+        self._lanes = Lanes(base, deadline, token, client)
 
     def __enter__(self) -> Ehr:
-        self._conversation.__enter__()
+        self._lanes.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._conversation.__exit__(kind, error, trace)
+        self._lanes.__exit__(kind, error, trace)
+
+    def ask(self, queries: Sequence[str]) -> list[list[Resource] | Unreachable]:
+        """What each read (``Type/id``) or search (``Type?…``) brings, or why it brings nothing.
+
+        In their order, and several at a time. Nothing is raised for one of them: the others stand.
+        """
+        return self._lanes.all([partial(self._answer, query) for query in queries])
 
     def read(self, kind: str, id: str) -> Resource:
         """The resource of this kind and id."""
+        return self._read(self._lanes.first, kind, id)
+
+    def search(self, kind: str, params: Mapping[str, str]) -> list[Resource]:
+        """All resources of a search, page after page, with those they include; a part is never given."""
+        return self._search(self._lanes.first, kind, params)
+
+    def _answer(self, query: str, conversation: Conversation) -> list[Resource] | Unreachable:
+        kind, searched, parameters = query.partition("?")
+        try:
+            if searched:
+                return self._search(conversation, kind, dict(parse_qsl(parameters)))
+            kind, _, id = query.partition("/")
+            return [self._read(conversation, kind, id)]
+        except Unreachable as gone:
+            return gone.with_traceback(None)
+
+    def _read(self, conversation: Conversation, kind: str, id: str) -> Resource:
         self._ask_for(kind, "r")
         if not is_fhir_id(id):
             raise Unreachable(Reason.IDENTIFIER)
-        resource = as_resource(self._conversation.get(f"{self._root}/{kind}/{quote(id, safe='')}"))
+        resource = as_resource(conversation.get_exact(f"{self._root}/{kind}/{quote(id, safe='')}"))
         if (resource["resourceType"], resource.get("id")) != (kind, id):
             raise Unreachable(Reason.FOREIGN)
         return self._ours(resource)
 
-    def search(self, kind: str, params: Mapping[str, str]) -> list[Resource]:
-        """All resources of a search, page after page, with those they include; a part is never given."""
+    def _search(self, conversation: Conversation, kind: str, params: Mapping[str, str]) -> list[Resource]:
         self._ask_for(kind, "s")
         target = f"{self._root}/{kind}?{urlencode(params)}"
-        listed = found(self._conversation.get, self._base, kind, target, strict=True)
+        listed = found(conversation.get_exact, self._base, kind, target, strict=True)
         return [self._ours(resource) for resource in listed]
 
     def _ask_for(self, kind: str, right: str) -> None:

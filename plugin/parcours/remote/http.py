@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Mapping
+from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
 from typing import Any
@@ -30,6 +31,9 @@ CDS_SECONDS = 2.0
 MAX_CONVERSATIONS = 8
 """How many calls out may wait at once in one process, to one server no more than half of them."""
 
+PATIENCE_SECONDS = 0.3
+"""How long a call waits for one of these places: a server that is well gives one back sooner."""
+
 MAX_KEY_FETCHES = 4
 """The same for the keys that clients publish: who may ask must be known, however slow other servers are."""
 
@@ -41,8 +45,9 @@ _READ, _DONE = range(200, 201), range(200, 300)
 _STATUSES = {401: Reason.REFUSED, 403: Reason.REFUSED, 404: Reason.ABSENT, 410: Reason.ABSENT}
 _TRANSPORT = (requests.RequestException, HTTPError, OSError, ValueError)
 _CHUNK = 64 * 1024
+_PLAIN, _EXACT = msgspec.json.Decoder(), msgspec.json.Decoder(float_hook=Decimal)
 
-SLOTS = Slots(MAX_CONVERSATIONS)
+SLOTS = Slots(MAX_CONVERSATIONS, PATIENCE_SECONDS)
 KEY_SLOTS = Slots(MAX_KEY_FETCHES)
 
 # It warns of headers that are cut with the whole URL, and a URL of a software holds the id of a patient.
@@ -53,7 +58,7 @@ class Conversation:
     """One or more calls to one endpoint, on one connection, under one deadline. Use it in a ``with``.
 
     ``token`` is sent as a bearer token, and kept nowhere else. Nothing of the environment is heard:
-    neither proxies nor ``.netrc``. Begun only when one of ``slots`` is free for this server.
+    neither proxies nor ``.netrc``. Begun only when one of ``slots`` is, or soon comes, free for this server.
     """
 
     def __init__(
@@ -66,7 +71,7 @@ class Conversation:
         self._pinned = False
 
     def __enter__(self) -> Conversation:
-        self._slots.take(self._endpoint.origin)
+        self._slots.take(self._endpoint.origin, self._deadline.left)
         return self
 
     def __exit__(
@@ -77,18 +82,22 @@ class Conversation:
 
     def get(self, target: str) -> Any:
         """The JSON at this path and query of the endpoint's origin. Raises ``Unreachable``."""
-        return self._asked("GET", target, _READ)
+        return _decoded(self._asked("GET", target, _READ), _PLAIN)
+
+    def get_exact(self, target: str) -> Any:
+        """The same, for what may be written back: each number keeps its digits, as a ``Decimal``."""
+        return _decoded(self._asked("GET", target, _READ), _EXACT)
 
     def post(
         self, target: str, body: bytes | Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> Any:
         """The JSON answered to this body, sent once; a mapping goes as a form. Raises ``Unreachable``."""
-        return self._asked("POST", target, _DONE, data=body, headers=headers)
+        return _decoded(self._asked("POST", target, _DONE, data=body, headers=headers), _PLAIN)
 
-    def _asked(self, method: str, target: str, good: range, **sent: Any) -> Any:
+    def _asked(self, method: str, target: str, good: range, **sent: Any) -> bytes:
         try:
             self._pin()
-            return _decoded(self._exchanged(method, target, good, sent))
+            return self._exchanged(method, target, good, sent)
         except _TRANSPORT as error:
             reason = self._reason(error)
         # Out of the handler: the errors of the libraries hold the URL and the token.
@@ -164,9 +173,9 @@ def _body(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _decoded(body: bytes) -> Any:
+def _decoded(body: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
     try:
-        return msgspec.json.decode(body)
+        return decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         pass
     raise Unreachable(Reason.UNREADABLE)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from dataclasses import replace
+from typing import Final
 
 from parcours.clients import Client
 from parcours.registration import Registration
@@ -15,6 +17,9 @@ from parcours.remote.ehr import Authorization
 from parcours.smart.discovery import Discovery
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.tokens import Access, Asking
+
+HELD: Final = dt.timedelta(minutes=5)
+"""An access is held no longer, whatever its server says: one that was taken back is soon asked for anew."""
 
 
 class Backend:
@@ -47,4 +52,5 @@ class Backend:
         scopes = registration.backend_scopes or ""
         form = {"grant_type": "client_credentials", "scope": scopes}
         endpoint = self._discovery.server(client, deadline).token
-        return Asking(registration, self._keys).ask(endpoint, form, scopes, now, deadline).access
+        access = Asking(registration, self._keys).ask(endpoint, form, scopes, now, deadline).access
+        return replace(access, expires=min(access.expires, now + HELD))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -16,11 +16,12 @@ from parcours.registration import Registration
 from parcours.remote.deadline import Deadline
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.http import Conversation
-from parcours.remote.unreachable import Unreachable
+from parcours.remote.unreachable import Reason, Unreachable
 from parcours.smart.pkce import METHOD
 from parcours.smart.refusal import Refus, Refused
 
 PATH = "/.well-known/smart-configuration"
+OPENID_PATH = "/.well-known/openid-configuration"
 KEEP_SECONDS = 300.0
 """Launches in a row ask once."""
 PAUSE_SECONDS = 10.0
@@ -32,36 +33,50 @@ class _Document(msgspec.Struct):
 
     token_endpoint: str
     authorization_endpoint: str | None = None
+    revocation_endpoint: str | None = None
     issuer: str | None = None
     jwks_uri: str | None = None
-    code_challenge_methods_supported: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] | None = None
+    code_challenge_methods_supported: tuple[str, ...] | None = None
     authorization_response_iss_parameter_supported: bool = False
+
+
+class _Keys(msgspec.Struct):
+    jwks_uri: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """An authorization server, each address under an origin that the clients file allows.
 
-    ``issuer`` and ``jwks`` come together when the server says who its users are. ``says_iss``: its answers
-    name it (RFC 9207).
+    ``issuer`` and ``jwks``: by what it proves who its users are. ``says_iss``: its answers name it (RFC
+    9207). ``first_version``: it knows scopes as SMART 1 wrote them, and those alone. ``with_pkce``: it says
+    that it compares verifiers.
     """
 
     token: Endpoint
     authorization: Endpoint | None
+    revocation: Endpoint | None
     issuer: str | None
     jwks: Endpoint | None
     says_iss: bool
+    first_version: bool
+    with_pkce: bool
 
 
 def read_configuration(document: Any, registration: Registration, base: Endpoint) -> Server:
-    """The server that a document describes. ``Refused`` when it lacks S256, or lies where it may not."""
+    """The server that a document describes. ``Refused`` when it denies S256, or lies where it may not.
+
+    Servers of SMART 1 say nothing of S256: they are sent its challenge all the same.
+    """
     try:
         told = msgspec.convert(document, _Document)
     except msgspec.ValidationError:
         told = None
     if told is None:
         raise Refused(Refus.CONFIGURATION, "shape")
-    if told.authorization_endpoint and METHOD not in told.code_challenge_methods_supported:
+    methods, capabilities = told.code_challenge_methods_supported, told.capabilities or ()
+    if told.authorization_endpoint and methods is not None and METHOD not in methods:
         raise Refused(Refus.CONFIGURATION, "pkce")
 
     def allowed(address: str | None) -> Endpoint | None:
@@ -71,9 +86,12 @@ def read_configuration(document: Any, registration: Registration, base: Endpoint
     return Server(
         token=token,
         authorization=allowed(told.authorization_endpoint),
+        revocation=_perhaps(told.revocation_endpoint, registration, base),
         issuer=told.issuer,
         jwks=allowed(told.jwks_uri),
         says_iss=told.authorization_response_iss_parameter_supported,
+        first_version="permission-v1" in capabilities and "permission-v2" not in capabilities,
+        with_pkce=methods is not None,
     )
 
 
@@ -86,6 +104,14 @@ def _allowed(address: str, registration: Registration, base: Endpoint) -> Endpoi
     if endpoint is None or endpoint.origin not in registration.origins:
         raise Refused(Refus.CONFIGURATION, "origin")
     return endpoint
+
+
+def _perhaps(address: str | None, registration: Registration, base: Endpoint) -> Endpoint | None:
+    """An address that one can do without: outside the allowed origins it is as if it were not there."""
+    try:
+        return None if address is None else _allowed(address, registration, base)
+    except Refused:
+        return None
 
 
 class Discovery:
@@ -105,6 +131,8 @@ class Discovery:
             until, found = self._known.get(client.id, (-math.inf, None))
         if found is None or self._clock() >= until:
             found = _tried(client, deadline)
+            if isinstance(found, Unreachable) and found.reason is Reason.BUSY:
+                raise found  # we were: nobody was asked, and whoever comes next may
             keep = KEEP_SECONDS if isinstance(found, Server) else PAUSE_SECONDS
             with self._lock:
                 self._known[client.id] = (self._clock() + keep, found)
@@ -124,6 +152,27 @@ def _asked(client: Client, deadline: Deadline) -> Server:
     base, registration = client.fhir_base, client.smart
     if base is None or registration is None:
         raise Refused(Refus.SERVER)
+    server = read_configuration(_document(base, PATH, deadline), registration, base)
+    if server.issuer is None or server.jwks is not None:
+        return server
+    # What SMART asks to repeat, OpenID Connect has at the issuer's own address.
+    issuer = _perhaps(server.issuer, registration, base)
+    if issuer is None:
+        return server
+    return replace(server, jwks=_published(issuer, registration, base, deadline))
+
+
+def _published(
+    issuer: Endpoint, registration: Registration, base: Endpoint, deadline: Deadline
+) -> Endpoint | None:
+    """Where an issuer publishes its keys (OpenID Connect Discovery, 4); ``None`` when it does not say."""
+    try:
+        told = msgspec.convert(_document(issuer, OPENID_PATH, deadline), _Keys)
+    except (Unreachable, msgspec.ValidationError):
+        return None
+    return _perhaps(told.jwks_uri, registration, base)
+
+
+def _document(base: Endpoint, path: str, deadline: Deadline) -> Any:
     with Conversation(base, deadline) as conversation:
-        document = conversation.get(f"{base.path.rstrip('/')}{PATH}")
-    return read_configuration(document, registration, base)
+        return conversation.get(f"{base.path.rstrip('/')}{path}")

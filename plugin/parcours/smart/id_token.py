@@ -26,17 +26,24 @@ _REGISTRY = jws.JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=Fal
 
 
 def proven_claims(
-    token: str, published: object, *, issuer: str, client_id: str, nonce: str, now: float
+    token: str,
+    published: object,
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str,
+    now: float,
+    nonce_needed: bool = True,
 ) -> Claims:
     """The claims of a token, signed by one of the ``published`` keys for this client and this very launch.
 
-    ``now`` in seconds since 1970. Raises ``Refused``.
+    ``now`` in seconds since 1970. Without ``nonce_needed`` a token may say none. Raises ``Refused``.
     """
     claims = _signed(token, published)
     _check(claims.get("iss") == issuer, "iss")
     _check(_is_for(claims, client_id), "aud")
     _check(_is_current(claims, now), "time")
-    given = claims.get("nonce")
+    given = claims.get("nonce", None if nonce_needed else nonce)
     _check(isinstance(given, str) and hmac.compare_digest(given.encode(), nonce.encode()), "nonce")
     _check(isinstance(claims.get("sub"), str) and bool(claims["sub"]), "sub")
     return claims

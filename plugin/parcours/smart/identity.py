@@ -22,6 +22,7 @@ PSC_AGE_S = 4 * 3600
 """How long ago the user may have shown card or telephone: half a day's consultations."""
 
 _USERS = ("Practitioner", "PractitionerRole")
+_REFERENCE = re.compile(r"(?:^|/)(?:Practitioner|PractitionerRole|Patient|RelatedPerson|Person)/[^/]+$")
 _NATIONAL = re.compile(r"8([0-9]{11})", re.ASCII)
 
 
@@ -40,17 +41,31 @@ class Identite:
         return replace(self, rpps=self.rpps or _rpps(practitioner), nom=self.nom or full_name(practitioner))
 
 
-def identified(claims: Mapping[str, Any], kind: str, base: Endpoint, now: float) -> Identite:
-    """The user that proven claims name, read as ``fhirUser`` or as ``psc``. Raises ``Refused``."""
+def identified(claims: Mapping[str, Any], kind: str, base: Endpoint, now: float) -> Identite | None:
+    """The user that proven claims name, read as ``fhirUser`` or as ``psc``. Raises ``Refused``.
+
+    ``None``: they prove a user, and do not say which of the software's professionals he is.
+    """
     return _psc(claims, now) if kind == "psc" else _fhir_user(claims, base)
 
 
-def _fhir_user(claims: Mapping[str, Any], base: Endpoint) -> Identite:
-    """SMART: a professional on the software's own server. A patient may not open a doctor's page."""
-    kind, _, id = _local(claims.get("fhirUser"), base).partition("/")
+def _fhir_user(claims: Mapping[str, Any], base: Endpoint) -> Identite | None:
+    """SMART: a professional on the software's own server. A patient may not open a doctor's page.
+
+    The claim was called ``profile`` before SMART 1.1, a name that OpenID Connect has for a page of the Web.
+    """
+    reference = claims.get("fhirUser") or _old_profile(claims.get("profile"))
+    if reference is None:
+        return None
+    kind, _, id = _local(reference, base).partition("/")
     if kind not in _USERS or not is_fhir_id(id):
         raise Refused(Refus.IDENTITY, "fhirUser")
     return Identite(sujet=claims["sub"], source="fhirUser", utilisateur=f"{kind}/{id}")
+
+
+def _old_profile(profile: object) -> str | None:
+    """The reference of a resource that stands where it did at first."""
+    return profile if isinstance(profile, str) and _REFERENCE.search(profile) else None
 
 
 def _local(reference: object, base: Endpoint) -> str:

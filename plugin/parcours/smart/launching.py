@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -13,9 +14,10 @@ import msgspec
 from parcours.clients import Client, Clients
 from parcours.registration import Registration
 from parcours.remote.deadline import Deadline
-from parcours.remote.ehr import is_fhir_id
+from parcours.remote.ehr import Ehr, is_fhir_id
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.http import Conversation
+from parcours.smart.chart import completed, open_visit
 from parcours.smart.discovery import Discovery, Server
 from parcours.smart.id_token import proven_claims
 from parcours.smart.identity import PSC_ACR, PSC_AGE_S, Identite, identified
@@ -31,24 +33,49 @@ WAIT: Final = dt.timedelta(minutes=10)
 SECONDS: Final = 8.0
 """What all calls for one page may take: somebody is looking at a browser."""
 STATE: Final = "state"
+_ERRORS: Final = frozenset(
+    {
+        "invalid_request",
+        "unauthorized_client",
+        "access_denied",
+        "unsupported_response_type",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "interaction_required",
+        "login_required",
+        "consent_required",
+        "account_selection_required",
+    }
+)
+"""What an authorization server may say (RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6): fit for a log."""
+_SECOND_VERSION: Final = re.compile(r"(?<=/)(\*|[A-Z][A-Za-z]+)\.c?ru?d?s?(?=$| )")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pending:
-    """What a launch must still know when its answer comes. Kept sealed."""
+    """What a launch must still know when its answer comes. Kept sealed.
+
+    ``with_pkce``: the server says that it compares verifiers.
+    """
 
     client: str
     verifier: str
     nonce: str
     token: str
+    revocation: str | None
     issuer: str | None
     jwks: str | None
     says_iss: bool
+    with_pkce: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """An open visit: on which server, whose chart, who looks, with which access. Only ever kept sealed."""
+    """An open visit: on which server, whose chart, who looks, with which access. Only ever kept sealed.
+
+    ``token`` and ``revocation``: where the access is renewed, and given back.
+    """
 
     client: str
     base: str
@@ -56,20 +83,27 @@ class Visit:
     encounter: str
     identite: Identite | None
     token: str
+    revocation: str | None
     access: Access
+
+
+# Made here: two threads must not make one at once.
+READER: Final = msgspec.json.Decoder(Visit)
+"""Reads what was kept of an open visit."""
+_PENDING: Final = msgspec.json.Decoder(_Pending)
 
 
 class Launching:
     """The launches of one application, from the clients of its file."""
 
     def __init__(
-        self, clients: Clients, keys: OurKeys, discovery: Discovery, store: Lancements, redirect_uri: str
+        self, clients: Clients, keys: OurKeys, discovery: Discovery, store: Lancements, callback: str
     ) -> None:
         self._clients = clients
         self._keys = keys
         self._discovery = discovery
         self._store = store
-        self._redirect_uri = redirect_uri
+        self._callback = callback
 
     def begin(self, iss: str, launch: str, secret: Secret, now: dt.datetime) -> str:
         """Where to send the browser that holds ``secret``. Raises ``Refused``, ``Unreachable``.
@@ -82,12 +116,12 @@ class Launching:
         if server.authorization is None:
             raise Refused(Refus.CONFIGURATION, "authorization")
         pending = _pending(client, registration, server)
-        self._store.put(secret.name, client.id, secret.seal(msgspec.json.encode(pending)), now + WAIT, now)
+        self._store.put(secret.name, client.id, secret.seal(pending), now + WAIT, now)
         asked = {
             "response_type": "code",
             "client_id": registration.client_id,
-            "redirect_uri": self._redirect_uri,
-            "scope": registration.scopes,
+            "redirect_uri": self._redirect_uri(client.id, registration),
+            "scope": _scopes(registration, server),
             "state": secret.public(STATE),
             "aud": iss,  # as the software wrote it: some compare it letter by letter
             "launch": launch,
@@ -97,27 +131,33 @@ class Launching:
         }
         return f"{server.authorization.url}?{urlencode(asked)}"
 
-    def finish(self, secret: Secret, answer: Mapping[str, str], now: dt.datetime) -> Visit:
-        """The visit that an answer opens. Raises ``Refused``, ``Unreachable``.
+    def finish(
+        self, client_id: str | None, secret: Secret, answer: Mapping[str, str], now: dt.datetime
+    ) -> Visit:
+        """The visit that an answer opens, at the common redirect address or at that of one client.
 
-        Once the state is that of this browser the launch is spent, whatever comes of it.
+        Once the state is that of this browser the launch is spent, whatever comes of it. Raises ``Refused``,
+        ``Unreachable``.
         """
         pending = self._taken(secret, answer.get(STATE, ""), now)
-        _check_issuer(pending, answer.get("iss"))
-        if "error" in answer or not answer.get("code"):
-            raise Refused(Refus.DENIED)
-        deadline = Deadline.after(SECONDS)
         client, registration, base = self._registered(self._clients.by_id(pending.client))
+        _check_issuer(pending, client_id, answer.get("iss"), registration)
+        if "error" in answer or not answer.get("code"):
+            raise Refused(Refus.DENIED, answer["error"] if answer.get("error") in _ERRORS else "")
+        deadline = Deadline.after(SECONDS)
         granted = self._exchanged(answer["code"], pending, registration, base, now, deadline)
-        if not (is_fhir_id(granted.patient) and is_fhir_id(granted.encounter)):
-            raise Refused(Refus.CONTEXT)
+        if not (is_fhir_id(granted.patient) and is_fhir_id(granted.encounter or granted.patient)):
+            raise Refused(Refus.CONTEXT, "ids")
+        who = _identity(granted, pending, registration, base, now, deadline)
+        encounter, who = _read(granted, str(granted.patient), who, client.id, base, now, deadline)
         return Visit(
             client=client.id,
             base=base.url,
             patient=str(granted.patient),
-            encounter=str(granted.encounter),
-            identite=_identity(granted, pending, registration, base, now, deadline),
+            encounter=encounter,
+            identite=who,
             token=pending.token,
+            revocation=pending.revocation,
             access=granted.access,
         )
 
@@ -134,20 +174,24 @@ class Launching:
         form = {
             "grant_type": "authorization_code",
             "code": code,
-            "redirect_uri": self._redirect_uri,
+            "redirect_uri": self._redirect_uri(pending.client, registration),
             "code_verifier": pending.verifier,
         }
         endpoint = reached(pending.token, registration, base)
         return Asking(registration, self._keys).ask(endpoint, form, registration.scopes, now, deadline)
+
+    def _redirect_uri(self, client_id: str, registration: Registration) -> str:
+        return f"{self._callback}/{client_id}" if registration.own_callback else self._callback
 
     def _taken(self, secret: Secret, state: str, now: dt.datetime) -> _Pending:
         """The launch of this browser, when the answer is to it. A wrong state spends nothing."""
         if not secret.proves(STATE, state):
             raise Refused(Refus.STATE, "foreign")
         sealed = self._store.take(secret.name, now)
-        if sealed is None:
+        pending = secret.open(sealed, _PENDING) if sealed else None
+        if pending is None:
             raise Refused(Refus.STATE, "spent")
-        return msgspec.json.decode(secret.open(sealed), type=_Pending)
+        return pending
 
     def _registered(self, client: Client | None) -> tuple[Client, Registration, Endpoint]:
         if client is None or client.smart is None or client.fhir_base is None:
@@ -164,17 +208,25 @@ def reached(address: str, registration: Registration, base: Endpoint) -> Endpoin
 
 
 def _pending(client: Client, registration: Registration, server: Server) -> _Pending:
-    if _wants_user(registration) and not (server.issuer and server.jwks):
+    if registration.claims == "psc" and not (server.issuer and server.jwks):
         raise Refused(Refus.CONFIGURATION, "openid")
     return _Pending(
         client=client.id,
         verifier=new_verifier(),
         nonce=new_verifier(),
         token=server.token.url,
+        revocation=server.revocation.url if server.revocation else None,
         issuer=server.issuer,
         jwks=server.jwks.url if server.jwks else None,
         says_iss=server.says_iss,
+        with_pkce=server.with_pkce,
     )
+
+
+def _scopes(registration: Registration, server: Server) -> str:
+    """What is asked for, as the server writes it: ``patient/*.rs`` was ``patient/*.read`` in SMART 1."""
+    scopes = registration.scopes
+    return _SECOND_VERSION.sub(r"\1.read", scopes) if server.first_version else scopes
 
 
 def _wants_user(registration: Registration) -> bool:
@@ -189,10 +241,30 @@ def _about_the_user(registration: Registration, nonce: str) -> dict[str, str]:
     return {"nonce": nonce, **strength}
 
 
-def _check_issuer(pending: _Pending, iss: str | None) -> None:
-    """Whose answer is it (RFC 9207)? Another server's code must not go to this one's token endpoint."""
-    if iss != pending.issuer and (iss is not None or pending.says_iss):
+def _check_issuer(
+    pending: _Pending, client_id: str | None, iss: str | None, registration: Registration
+) -> None:
+    """Whose answer is it? Another server's code must not go to this one's token endpoint.
+
+    A server says who it is (RFC 9207), or its client has a redirect address of its own (RFC 9700, 4.4.2.2).
+    """
+    if client_id != (pending.client if registration.own_callback else None):
+        known = False
+    elif iss is None:
+        known = not pending.says_iss
+    elif pending.issuer is None:
+        known = _is_under(iss, registration.origins)
+    else:
+        known = iss == pending.issuer
+    if not known:
         raise Refused(Refus.ISSUER)
+
+
+def _is_under(address: str, origins: frozenset[str]) -> bool:
+    try:
+        return Endpoint.parse(address).origin in origins
+    except ValueError:
+        return False
 
 
 def _identity(
@@ -203,11 +275,17 @@ def _identity(
     now: dt.datetime,
     deadline: Deadline,
 ) -> Identite | None:
-    """Who signed in, when the registration asks; nobody is taken at his word."""
+    """Who signed in, when the registration asks; nobody is taken at his word.
+
+    Of a software that proves nothing, nobody is known: he sees what it shows him, and signs nothing here.
+    From Pro Santé Connect that is no answer.
+    """
     if not _wants_user(registration):
         return None
     if granted.id_token is None or pending.issuer is None or pending.jwks is None:
-        raise Refused(Refus.IDENTITY, "absent")
+        if registration.claims == "psc":
+            raise Refused(Refus.IDENTITY, "absent")
+        return None
     jwks = reached(pending.jwks, registration, base)
     with Conversation(jwks, deadline) as conversation:
         published = conversation.get(jwks.path)
@@ -217,6 +295,27 @@ def _identity(
         issuer=pending.issuer,
         client_id=registration.client_id,
         nonce=pending.nonce,
+        # SMART does not speak of it. Where the verifier is compared, the code is that of this launch anyway
+        # (RFC 9700, 2.1.1): a server that returns no nonce is borne with, one that returns another is not.
+        nonce_needed=registration.claims == "psc" or not pending.with_pkce,
         now=now.timestamp(),
     )
     return identified(claims, registration.claims, base, now.timestamp())
+
+
+def _read(
+    granted: Granted,
+    patient: str,
+    who: Identite | None,
+    client: str,
+    base: Endpoint,
+    now: dt.datetime,
+    deadline: Deadline,
+) -> tuple[str, Identite | None]:
+    """The visit, and who looks, with what only the software's data tells of either."""
+    unnamed = who is not None and who.utilisateur is not None and not (who.nom and who.rpps)
+    if granted.encounter is not None and not unnamed:
+        return granted.encounter, who
+    with Ehr(base, granted.access.authorization, patient, deadline, client) as ehr:
+        encounter = granted.encounter or open_visit(ehr, patient, now)
+        return encounter, completed(ehr, who) if who is not None and unnamed else who

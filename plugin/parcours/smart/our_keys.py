@@ -12,6 +12,7 @@ import os
 import stat
 import tempfile
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
+from parcours.clients import Client
 from parcours.errors import SettingsError
 from parcours.registration import Algorithm
 from parcours.settings import KEYS
@@ -47,6 +49,11 @@ class OurKeys:
         """``SettingsError`` unless there is a pair to sign with, in a file of ours alone."""
         if not self._pairs():
             raise SettingsError(f"{KEYS.name} : aucune clé ; `parcours keys rotate` en fait.")
+
+    def check_for(self, clients: Iterable[Client]) -> None:
+        """``SettingsError`` when one of these clients needs our signature, and there is none to give."""
+        if any(client.smart and client.smart.with_key for client in clients):
+            self.check()
 
     def assertion(self, algorithm: Algorithm, client_id: str, audience: str, now: dt.datetime) -> str:
         """A signed statement, for one token request at ``audience``, that we are ``client_id`` (RFC 7523)."""

@@ -11,7 +11,9 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+import msgspec
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
@@ -19,6 +21,8 @@ from joserfc.jwk import OctKey
 _TEXT = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _ALGORITHMS = ["dir", "A256GCM"]
 _REGISTRY = jwe.JWERegistry(algorithms=_ALGORITHMS)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +50,31 @@ class Secret:
         """A value that may be shown, and that only the holder of the secret can have been given."""
         return urlsafe_b64encode(self._derived(f"public {purpose}")).decode().rstrip("=")
 
+    def child(self, label: str) -> Secret:
+        """The secret of one thing of this browser's: none of them tells anything of another."""
+        return Secret(self.public(f"child {label}"))
+
     def proves(self, purpose: str, value: str) -> bool:
         """Is this that value? In constant time."""
         return hmac.compare_digest(self.public(purpose).encode(), value.encode())
 
-    def seal(self, content: bytes) -> bytes:
+    def seal(self, content: object) -> bytes:
         """Content that only the holder of this secret can read, or change."""
         header = {"alg": "dir", "enc": "A256GCM"}
-        return jwe.encrypt_compact(header, content, self._key(), registry=_REGISTRY).encode()
+        plain = msgspec.json.encode(content)
+        return jwe.encrypt_compact(header, plain, self._key(), registry=_REGISTRY).encode()
 
-    def open(self, sealed: bytes) -> bytes:
-        """What was sealed; ``ValueError`` when it was not sealed with this secret, or was changed."""
+    def open(self, sealed: bytes, reader: msgspec.json.Decoder[T]) -> T | None:
+        """What was sealed, as ``reader`` reads it.
+
+        ``None`` when it was sealed with another secret, was changed, or has the shape that another version
+        of this program gave it.
+        """
         try:
-            return jwe.decrypt_compact(sealed, self._key(), registry=_REGISTRY).plaintext or b""
-        except (JoseError, ValueError):
-            pass
-        raise ValueError("seal")
+            plain = jwe.decrypt_compact(sealed, self._key(), registry=_REGISTRY).plaintext
+            return reader.decode(plain or b"")
+        except (JoseError, msgspec.DecodeError, ValueError):
+            return None
 
     def _key(self) -> OctKey:
         return OctKey.import_key(self._derived("key"))

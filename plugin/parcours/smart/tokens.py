@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from parcours.remote.deadline import Deadline
 from parcours.remote.ehr import Authorization
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.oauth import ask_token
-from parcours.remote.unreachable import Reason, Unreachable
+from parcours.remote.unreachable import Unreachable
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
 
@@ -24,6 +25,8 @@ SHORT: Final = 300
 LONG: Final = 8 * 3600
 MARGIN: Final = dt.timedelta(seconds=10)
 """An access is renewed a little before its end: a reading takes a while."""
+REFUSALS: Final = frozenset({400, 401, 403})
+"""Statuses by which a token endpoint says no (RFC 6749, 5.2); any other says that it is ill."""
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*", re.ASCII)
@@ -34,7 +37,7 @@ class _Answer(msgspec.Struct):
 
     access_token: str
     token_type: str
-    expires_in: int | float = SHORT
+    expires_in: int | float | None = None
     scope: str | None = None
     refresh_token: str | None = None
     id_token: str | None = None
@@ -79,11 +82,23 @@ def read_answer(document: Any, asked: str, now: dt.datetime) -> Granted:
         told = None
     if told is None or told.token_type.lower() != "bearer" or not _BEARER.fullmatch(told.access_token):
         raise Refused(Refus.ANSWER)
-    seconds = min(max(told.expires_in, 0), LONG)
-    scope = asked if told.scope is None else told.scope
+    # An answer may hold the text "nan", which is a number and no length of time.
+    told_s = SHORT if told.expires_in is None or math.isnan(told.expires_in) else told.expires_in
+    seconds = min(max(told_s, 0), LONG)
+    scope = told.scope or asked
     expires = now + dt.timedelta(seconds=seconds)
-    access = Access(token=told.access_token, scope=scope, expires=expires, refresh=told.refresh_token)
-    return Granted(access=access, id_token=told.id_token, patient=told.patient, encounter=told.encounter)
+    access = Access(token=told.access_token, scope=scope, expires=expires, refresh=told.refresh_token or None)
+    return Granted(
+        access=access,
+        id_token=told.id_token or None,
+        patient=_id(told.patient, "Patient"),
+        encounter=_id(told.encounter, "Encounter"),
+    )
+
+
+def _id(told: str | None, kind: str) -> str | None:
+    """The id that SMART asks for, also where the server gives a reference instead."""
+    return told.removeprefix(f"{kind}/") if told else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +115,22 @@ class Asking:
 
         Raises ``Refused`` (with ``CODE`` when the server says no) and ``Unreachable``.
         """
-        proof = self._proof(endpoint, now)
+        who = proof(self.registration, self.keys, endpoint.url, now)
         try:
-            document = ask_token(endpoint, {**form, **proof}, deadline)
+            document = ask_token(endpoint, {**form, **who}, deadline)
         except Unreachable as error:
-            if error.reason not in (Reason.STATUS, Reason.REFUSED):
+            if error.status not in REFUSALS:
                 raise
             document = None
         if document is None:
             raise Refused(Refus.CODE)
         return read_answer(document, asked, now)
 
-    def _proof(self, endpoint: Endpoint, now: dt.datetime) -> dict[str, str]:
-        client_id = self.registration.client_id
-        if not self.registration.with_key:
-            return {"client_id": client_id}
-        assertion = self.keys.assertion(self.registration.algorithm, client_id, endpoint.url, now)
-        return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+
+def proof(registration: Registration, keys: OurKeys, audience: str, now: dt.datetime) -> dict[str, str]:
+    """What a form says of who sends it: a name, or a statement signed for one token endpoint."""
+    client_id = registration.client_id
+    if not registration.with_key:
+        return {"client_id": client_id}
+    assertion = keys.assertion(registration.algorithm, client_id, audience, now)
+    return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-
-import msgspec
 
 from parcours.cds.prefetch import gather
 from parcours.cds.records import Records
@@ -17,18 +16,17 @@ from parcours.registration import Registration
 from parcours.remote.deadline import Deadline
 from parcours.remote.ehr import Ehr
 from parcours.remote.endpoints import Endpoint
-from parcours.smart.launching import SECONDS, Visit, reached
+from parcours.smart.launching import READER, SECONDS, Visit, reached
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
+from parcours.smart.revoking import Revoking
 from parcours.smart.secret import Secret
+from parcours.smart.signed_in import Register, Session, SignedIn, check_form
 from parcours.smart.tokens import Access, Asking, Granted
-from parcours.store.sessions import Kept, Limits, Sessions
+from parcours.store.sessions import LIMITS, Kept, Sessions
 
-LIMITS: Final = Limits(idle=dt.timedelta(minutes=30), absolute=dt.timedelta(hours=8))
 SERVICE: Final = SERVICES["parcours-encounter-start"]
 """What is read of a visit, and how, is declared once: a launch reads what the hook reads."""
-PAGE: Final = "page"
-FORM: Final = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,44 +42,103 @@ class Found:
         return self.records.bundle(*(raw for _, raw in self.records.of(SERVICE.subject)))
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A visit that was opened: the secret that its browser is to hold, and the name of its page."""
+
+    secret: Secret
+    page: str
+
+
 class Visits:
-    """The sessions of one application."""
+    """The sessions of one application, and the visits that were opened in them."""
 
     def __init__(self, clients: Clients, keys: OurKeys, store: Sessions) -> None:
         self._clients = clients
         self._keys = keys
         self._store = store
+        self._register = Register(clients, store)
+        self._revoking = Revoking(clients, keys)
 
-    def open(self, visit: Visit, before: Secret | None, now: dt.datetime) -> Secret:
-        """A new session under a new secret; the one this browser had ends."""
-        if before is not None:
-            self._store.end(before.name)
-        secret = Secret.new()
-        self._store.begin(secret.name, visit.client, _sealed(visit, secret), now, LIMITS)
-        return secret
+    def open(self, visit: Visit, before: Secret | None, now: dt.datetime) -> Opened:
+        """A page for a visit: in the session ``before`` of its browser when it is the same person's.
+
+        Anybody else's ends. A session that this person did not begin is never gone on with.
+        """
+        page = Secret.new().text
+        secret = before if before and self._goes_on(before, visit, now) else None
+        if secret is None:
+            if before:
+                self._end(before, now)
+            secret = self._register.begin(visit.client, visit.identite, now)
+        inner = secret.child(page)
+        self._store.begin(inner.name, visit.client, inner.seal(visit), now, LIMITS)
+        for gone in self._register.add(secret, page, now):
+            self._store.end(secret.child(gone).name)
+        return Opened(secret, page)
+
+    def signed_in(self, secret: Secret | None, now: dt.datetime) -> SignedIn:
+        """Who is signed in at a browser; see ``Register``."""
+        return self._register.signed_in(secret, now)
+
+    def acting(self, secret: Secret | None, proof: str, now: dt.datetime) -> SignedIn:
+        """Who sends a form; see ``Register``."""
+        return self._register.acting(secret, proof, now)
 
     def read(self, secret: Secret | None, page: str, now: dt.datetime) -> Found:
         """The visit of a page, as it is in the software now.
 
-        A page belongs to one session: after another launch it shows nobody's data rather than another's.
+        A page belongs to one session: in another one it shows nobody's data rather than another's.
         Raises ``Refused``, ``Unreachable``, ``InputError``.
         """
-        if secret is None or not secret.proves(PAGE, page):
+        self._register.known(secret, now)
+        inner = secret.child(page) if secret else None
+        kept = self._store.use(inner.name, now, LIMITS) if inner else None
+        visit = inner.open(kept.contenu, READER) if inner and kept else None
+        if inner is None or kept is None or visit is None:
             raise Refused(Refus.SESSION, "page")
-        kept = self._store.use(secret.name, now, LIMITS)
-        if kept is None:
-            raise Refused(Refus.SESSION, "over")
-        visit = msgspec.json.decode(secret.open(kept.contenu), type=Visit)
         deadline = Deadline.after(SECONDS)
         if not visit.access.serves(now):
-            visit = self._renewed(visit, kept, secret, now, deadline)
+            visit = self._renewed(visit, kept, inner, now, deadline)
         return Found(visit, self._records(visit, deadline))
 
-    def close(self, secret: Secret | None, proof: str) -> None:
-        """End a session, at the wish of its own page. ``Refused`` for anybody else's."""
-        if secret is None or not secret.proves(FORM, proof):
-            raise Refused(Refus.FORM)
+    def close(self, secret: Secret | None, proof: str, now: dt.datetime) -> None:
+        """End a session, at the wish of its own page; ``Refused`` for anybody else's.
+
+        What the software granted is given back, in the background: a goodbye waits for nobody.
+        """
+        check_form(secret, proof)
+        if secret is not None:
+            self._revoking.begin(self._end(secret, now), now)
+
+    def _goes_on(self, before: Secret, visit: Visit, now: dt.datetime) -> bool:
+        """Is this the session of the person who now launches, from the same software?"""
+        try:
+            session = self._register.known(before, now)
+        except Refused:
+            return False
+        who, launching = session.identite, visit.identite
+        if who is None or launching is None or session.client != visit.client:
+            return False
+        return (who.source, who.sujet) == (launching.source, launching.sujet)
+
+    def _end(self, secret: Secret, now: dt.datetime) -> list[Visit]:
+        """End a session and its visits; what they were."""
+        try:
+            visits = list(self._visits(secret, self._register.known(secret, now), now))
+        except Refused:
+            visits = []
         self._store.end(secret.name)
+        return visits
+
+    def _visits(self, secret: Secret, session: Session, now: dt.datetime) -> Iterator[Visit]:
+        for page in session.pages:
+            inner = secret.child(page)
+            kept = self._store.use(inner.name, now, LIMITS)
+            self._store.end(inner.name)
+            visit = inner.open(kept.contenu, READER) if kept else None
+            if visit is not None:
+                yield visit
 
     def _client(self, visit: Visit) -> tuple[Registration, Endpoint]:
         """Who granted the access, while the clients file still names him and the same server."""
@@ -92,24 +149,24 @@ class Visits:
 
     def _records(self, visit: Visit, deadline: Deadline) -> Records:
         _, base = self._client(visit)
-        with Ehr(base, visit.access.authorization, visit.patient, deadline) as ehr:
+        with Ehr(base, visit.access.authorization, visit.patient, deadline, visit.client) as ehr:
             return gather(_call(visit), ehr)
 
     def _renewed(
-        self, visit: Visit, kept: Kept, secret: Secret, now: dt.datetime, deadline: Deadline
+        self, visit: Visit, kept: Kept, inner: Secret, now: dt.datetime, deadline: Deadline
     ) -> Visit:
         """The visit with a new access. One request at a time: a refresh token serves once."""
         if visit.access.refresh is None:
             raise Refused(Refus.EXPIRED, "refresh")
-        if not self._store.claim(secret.name, kept.version, now):
+        if not self._store.claim(inner.name, kept.version, now):
             raise Refused(Refus.BUSY)
         try:
             granted = self._refreshed(visit, visit.access.refresh, now, deadline)
         except Refused:
-            self._store.end(secret.name)
+            self._store.end(inner.name)
             raise
         renewed = replace(visit, access=_continued(granted.access, visit.access))
-        self._store.change(secret.name, kept.version, _sealed(renewed, secret))
+        self._store.change(inner.name, kept.version, inner.seal(renewed))
         return renewed
 
     def _refreshed(self, visit: Visit, refresh: str, now: dt.datetime, deadline: Deadline) -> Granted:
@@ -129,10 +186,6 @@ class Visits:
 def _continued(access: Access, before: Access) -> Access:
     """A server that gives no new refresh token lets the old one serve again (RFC 6749, 6)."""
     return replace(access, refresh=access.refresh or before.refresh)
-
-
-def _sealed(visit: Visit, secret: Secret) -> bytes:
-    return secret.seal(msgspec.json.encode(visit))
 
 
 def _call(visit: Visit) -> Call:

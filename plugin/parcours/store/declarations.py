@@ -16,7 +16,18 @@ from parcours.domain.declaration_states import EtatDeclaration, peut_suivre
 from parcours.errors import IllegalMove, KeyReused, StaleVersion, UnknownDeclaration
 from parcours.store.database import Database
 from parcours.store.postgres import take_turns
-from parcours.store.records import Copy, Creation, Criteria, Dossier, Move, Nouvelle, Page, Replay, Transition
+from parcours.store.records import (
+    Copy,
+    Corrigee,
+    Creation,
+    Criteria,
+    Dossier,
+    Move,
+    Nouvelle,
+    Page,
+    Replay,
+    Transition,
+)
 from parcours.store.search import found
 from parcours.store.tables import DECLARATION, TRANSITION
 
@@ -24,7 +35,11 @@ _GIVEN = (
     "id", "cle", "empreinte_requete", "sujet", "patient", "jour", "contenu", "pdf", "empreinte",
 )  # fmt: skip
 
+_SAME = ("empreinte_requete", "sujet", "patient", "jour")
+"""What a correction leaves as it was."""
+
 REMPLACEE = "remplacée par une préparation plus récente"
+CORRIGEE = "corrigée : une nouvelle déclaration la remplace"
 
 _KEPT = (
     DECLARATION.c.id,
@@ -56,7 +71,7 @@ class Declarations:
             take_turns(connection, tenant, nouvelle.sujet)
             known = _replay(connection, tenant, nouvelle.cle)
             if known is None:
-                _cancel_previous(connection, tenant, nouvelle)
+                _cancel_previous(connection, tenant, nouvelle, REMPLACEE)
                 return Creation(_insert(connection, tenant, nouvelle), created=True)
             if known.empreinte_requete != nouvelle.empreinte_requete:
                 raise KeyReused("clé déjà donnée avec une autre demande")
@@ -96,6 +111,35 @@ class Declarations:
 
         return self._database.write(work)
 
+    def correct(self, tenant: str, id: str, version: int, correction: Corrigee) -> Dossier:
+        """Keep what corrects a declaration, and cancel that one with it, from its last ``version``.
+
+        Raises ``UnknownDeclaration``, ``StaleVersion``, ``IllegalMove`` when it is prepared no more.
+        """
+
+        def work(connection: sa.Connection) -> Dossier:
+            nouvelle = Nouvelle(**_unchanged(connection, tenant, id), **asdict(correction))
+            take_turns(connection, tenant, nouvelle.sujet)
+            known = _replay(connection, tenant, nouvelle.cle)
+            if known is not None and known.dossier.id == nouvelle.id:
+                return known.dossier  # an earlier attempt was committed without our knowing
+            before = _read(connection, tenant, id, lock=True)
+            if before is None or before.version != version:
+                raise StaleVersion("une version plus récente existe")
+            if before.etat is not EtatDeclaration.PREPAREE:
+                raise IllegalMove("seule une déclaration préparée se corrige")
+            _cancel_previous(connection, tenant, nouvelle, CORRIGEE)
+            return _insert(connection, tenant, nouvelle)
+
+        return self._database.write(work)
+
+    def counts(self, tenant: str) -> Mapping[EtatDeclaration, int]:
+        """How many there are in each state; a state without any is not there."""
+        query = sa.select(DECLARATION.c.etat, sa.func.count()).where(DECLARATION.c.tenant == tenant)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.group_by(DECLARATION.c.etat)).all()
+            return {EtatDeclaration(etat): number for etat, number in rows}
+
     def search(self, tenant: str, criteria: Criteria, count: int, offset: int = 0) -> Page:
         """The last moved first, then by id."""
         wanted = found(tenant, criteria)
@@ -131,6 +175,14 @@ def _read(connection: sa.Connection, tenant: str, id: str, *, lock: bool = False
     query = sa.select(*_KEPT).where(*_is(tenant, id))
     rows = connection.execute(query.with_for_update() if lock else query).mappings().all()
     return next(iter(dossiers(connection, tenant, rows)), None)
+
+
+def _unchanged(connection: sa.Connection, tenant: str, id: str) -> Mapping[Any, Any]:
+    query = sa.select(*(DECLARATION.c[name] for name in _SAME)).where(*_is(tenant, id))
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise UnknownDeclaration("déclaration inconnue")
+    return dict(row)
 
 
 def kept(connection: sa.Connection, tenant: str, id: str) -> Copy:
@@ -170,7 +222,7 @@ def _insert(connection: sa.Connection, tenant: str, nouvelle: Nouvelle) -> Dossi
     return _existing(connection, tenant, nouvelle.id)
 
 
-def _cancel_previous(connection: sa.Connection, tenant: str, nouvelle: Nouvelle) -> None:
+def _cancel_previous(connection: sa.Connection, tenant: str, nouvelle: Nouvelle, note: str) -> None:
     """At most one is prepared for a patient and a doctor: the newest."""
     previous = connection.execute(
         sa.select(DECLARATION.c.id, DECLARATION.c.version)
@@ -187,7 +239,7 @@ def _cancel_previous(connection: sa.Connection, tenant: str, nouvelle: Nouvelle)
             quand=nouvelle.quand,
             qui=nouvelle.qui,
             client=nouvelle.client,
-            note=REMPLACEE,
+            note=note,
         )
         _append(connection, tenant, previous.id, _step(cancelled, previous.version + 1))
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from parcours.errors import StoreUnavailable, StoreUnusable
 from parcours.store import start_checks as checks
+from parcours.store.activity import Activite
 from parcours.store.backup import copy
 from parcours.store.database import Database
 from parcours.store.declarations import Declarations
@@ -32,7 +33,7 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Store:
-    """All that is kept: declarations, used tokens, feedback, sessions.
+    """All that is kept: declarations, used tokens, feedback, sessions, counts of answers.
 
     Safe between threads; one for each process.
     """
@@ -44,6 +45,7 @@ class Store:
         self.retours = Retours(database)
         self.lancements = Lancements(database)
         self.sessions = Sessions(database)
+        self.activite = Activite(database)
         self.conservation = Conservation(database)
         # A file left open keeps its journal; it is folded in when this object, or the program, ends.
         self._end = weakref.finalize(self, database.engine.dispose)

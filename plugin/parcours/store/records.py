@@ -65,6 +65,20 @@ class Nouvelle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrigee:
+    """What replaces a declaration that was prepared, for the same patient and doctor; see ``Nouvelle``."""
+
+    id: str
+    cle: str
+    contenu: bytes
+    pdf: bytes
+    empreinte: str
+    quand: dt.datetime
+    qui: str
+    client: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """What is kept of one declaration, but its PDF. ``transitions``: oldest first, never empty."""
 

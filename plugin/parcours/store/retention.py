@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from parcours.domain.declaration_states import EtatDeclaration
+from parcours.store.activity import ACTIVITE
 from parcours.store.database import Database
 from parcours.store.declarations import kept
 from parcours.store.records import Copy, Retention, Selection
+from parcours.store.sessions import LANCEMENT, LIMITS, SESSION, over
 from parcours.store.tables import DECLARATION, JETON, JOURNAL, RETOUR, TRANSITION
 from parcours.store.tokens import LINGER
 
@@ -87,6 +89,9 @@ def _expired(regles: Retention, maintenant: dt.datetime) -> dict[sa.Table, Condi
         DECLARATION: sa.or_(DECLARATION.c.modifie < long, never_signed),
         JETON: JETON.c.expire < maintenant - LINGER,
         RETOUR: RETOUR.c.quand < long,
+        LANCEMENT: LANCEMENT.c.expire <= maintenant,
+        SESSION: over(maintenant, LIMITS),
+        ACTIVITE: ACTIVITE.c.mois < long.strftime("%Y-%m"),
     }
 
 

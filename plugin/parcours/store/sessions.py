@@ -16,8 +16,8 @@ from parcours.store.tables import DIGEST, METADATA, Instant
 
 MOST_LAUNCHES = 1000
 """Launches that wait for an answer, for one client; beyond, the one that waits longest is given up."""
-MOST_SESSIONS = 500
-"""Sessions of one client; beyond, the one not used for longest ends."""
+MOST_SESSIONS = 1000
+"""Sessions and open visits of one client; beyond, the one not used for longest ends."""
 
 LEASE = dt.timedelta(seconds=15)
 """How long a claim holds: longer than any call out may take."""
@@ -50,6 +50,10 @@ class Limits:
 
     idle: dt.timedelta
     absolute: dt.timedelta
+
+
+LIMITS = Limits(idle=dt.timedelta(minutes=30), absolute=dt.timedelta(hours=8))
+"""Those of a session, and of each visit that was opened in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Sessions:
         """Keep a new session; those that are over go."""
 
         def work(connection: sa.Connection) -> None:
-            connection.execute(SESSION.delete().where(sa.or_(_over(now, limits), SESSION.c.nom == nom)))
+            connection.execute(SESSION.delete().where(sa.or_(over(now, limits), SESSION.c.nom == nom)))
             _make_room(connection, SESSION, client, SESSION.c.vu, MOST_SESSIONS)
             connection.execute(
                 SESSION.insert().values(nom=nom, client=client, version=1, debut=now, vu=now, contenu=contenu)
@@ -114,7 +118,7 @@ class Sessions:
         """A session that is not over; using it is what keeps it from being idle."""
         used = (
             SESSION.update()
-            .where(SESSION.c.nom == nom, sa.not_(_over(now, limits)))
+            .where(SESSION.c.nom == nom, sa.not_(over(now, limits)))
             .values(vu=now)
             .returning(SESSION.c.client, SESSION.c.version, SESSION.c.contenu)
         )
@@ -130,9 +134,9 @@ class Sessions:
         return self._changed(nom, version, {"reserve": now}, free)
 
     def change(self, nom: str, version: int, contenu: bytes) -> bool:
-        """Put a new content in place of that of this version, claimed before."""
+        """Put a new content in place of that of this version; ``False`` when somebody else did before."""
         values = {"version": version + 1, "reserve": None, "contenu": contenu}
-        return self._changed(nom, version, values, SESSION.c.reserve.is_not(None))
+        return self._changed(nom, version, values, sa.true())
 
     def end(self, nom: str) -> None:
         """Forget a session; there may be none."""
@@ -148,7 +152,8 @@ class Sessions:
         return self._database.write(lambda connection: connection.execute(change).rowcount == 1)
 
 
-def _over(now: dt.datetime, limits: Limits) -> sa.ColumnElement[bool]:
+def over(now: dt.datetime, limits: Limits) -> sa.ColumnElement[bool]:
+    """The sessions that are over, whatever was not yet deleted."""
     return sa.or_(SESSION.c.vu <= now - limits.idle, SESSION.c.debut <= now - limits.absolute)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The revision these tables are: the last file of ``migrations/versions``."""
 
 DIGEST = sa.String(64)

@@ -14,11 +14,13 @@ from parcours.web import (
     batch_api,
     cds_hooks,
     cors,
+    counting,
     declarations_api,
     definitions_api,
     fhir_api,
     handover_api,
     health,
+    hosts,
     replies,
     smart,
     trust,
@@ -43,8 +45,10 @@ def create_app(
     app.register_blueprint(health.blueprint)
     replies.register(app, secure=settings.url.startswith("https://"))
     clients = Clients.load(settings.clients)
+    hosts.register(app, settings, clients)
     trust.register(app, clients, app.store.jetons)
     cors.register(app, clients)
+    counting.register(app, app.store.activite)
     smart.register(app, settings, clients, app.store)
     site.register(app, clients)
     return app

@@ -27,7 +27,12 @@ class Application(Flask):
         self.service = service
         self.store = store
         # An answer that fails is a 500 with a reference, in tests as in production.
-        self.config.update(PROPAGATE_EXCEPTIONS=False, MAX_CONTENT_LENGTH=settings.max_bytes)
+        # A visit that is pasted in a page is a field of a form: it may be as large as one that is posted.
+        self.config.update(
+            PROPAGATE_EXCEPTIONS=False,
+            MAX_CONTENT_LENGTH=settings.max_bytes,
+            MAX_FORM_MEMORY_SIZE=settings.max_bytes,
+        )
         # Flask would redirect `//fhir` with a page of HTML.
         self.url_map.merge_slashes = False
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Any
 
 from flask import Blueprint, Response, abort, request
 
@@ -15,7 +14,7 @@ from parcours.cds.feedback import read_feedback
 from parcours.cds.hook import Service
 from parcours.cds.language import ANGLAIS, FRANCAIS, Element, Langue
 from parcours.cds.options import Options
-from parcours.cds.prefetch import gather
+from parcours.cds.prefetch import Answered, gather
 from parcours.cds.records import Records
 from parcours.cds.request import Call, read_call
 from parcours.cds.services import SERVICES, discovery
@@ -30,6 +29,7 @@ from parcours.remote.unreachable import Reason, Unreachable
 from parcours.smart.refusal import Refused
 from parcours.web.application import application
 from parcours.web.cors import CDS_PREFIX
+from parcours.web.counting import Origine, count
 from parcours.web.language import ENGLISH, wanted_language
 from parcours.web.negotiation import read_body
 from parcours.web.smart import smart
@@ -43,7 +43,7 @@ FETCHING = CDS_SECONDS - 0.2
 blueprint = Blueprint("cds", __name__, url_prefix=CDS_PREFIX)
 
 
-@blueprint.get("")
+@blueprint.get("", strict_slashes=False)
 def discover() -> Response:
     """The services: the same for everybody, so nobody is asked who he is."""
     return _json(discovery(_langue()))
@@ -53,20 +53,24 @@ def discover() -> Response:
 def invoke(service_id: str) -> Response:
     """One call of one service: cards, and what is to be written on the visit."""
     service = _service(service_id)
+    begun = Deadline.after(FETCHING)
     client = caller(request, _address(service_id))
+    left = begun.left  # his keys may have been fetched; the time that his body takes is his
     body = read_body(request)
     app = application()
     call = read_call(body, service, app.service.limits)
-    deadline = Deadline.after(FETCHING)
+    deadline = Deadline.after(left)
     said, answer = app.service.advise(
         call,
         _records(call, client, deadline),
-        options=Options.of(client.options, call.configuration),
+        options=Options.of(client.options, call.configuration, launch=_launch(client)),
         langue=_langue(),
         now=dt.datetime.now(dt.UTC),
         deadline=deadline,
     )
     _log(call, client, answer, said)
+    for decision in answer.visites:
+        count(decision, Origine.CDS, client.tenant)
     return _json(said)
 
 
@@ -98,6 +102,12 @@ def _service(service_id: str) -> Service:
 def _address(service_id: str) -> str:
     """The URL that is served, as tokens must name it."""
     return f"{application().settings.url}{CDS_PREFIX}/{service_id}"
+
+
+def _launch(client: Client) -> str | None:
+    """Where the software of this client opens us, when that was agreed."""
+    agreed = client.smart is not None and "launch" in client.smart.scopes.split()
+    return f"{smart().url}/launch" if agreed else None
 
 
 def _records(call: Call, client: Client, deadline: Deadline) -> Records:
@@ -136,26 +146,22 @@ class _Conversation:
     def __exit__(self, *_error: object) -> None:
         self._begun.close()
 
-    def read(self, kind: str, id: str, /) -> Mapping[str, Any]:
-        """One resource. Raises ``Unreachable``."""
-        return self._begin().read(kind, id)
+    def ask(self, queries: Sequence[str], /) -> Sequence[Answered]:
+        """What each read or search brings; when the conversation cannot begin, why, for each."""
+        ehr = self._begin()
+        return [ehr] * len(queries) if isinstance(ehr, Unreachable) else ehr.ask(queries)
 
-    def search(self, kind: str, params: Mapping[str, str], /) -> Sequence[Mapping[str, Any]]:
-        """Every match. Raises ``Unreachable``."""
-        return self._begin().search(kind, params)
-
-    def _begin(self) -> Ehr:
+    def _begin(self) -> Ehr | Unreachable:
         """The conversation, begun once; one that could not begin is not begun again."""
         if self._ehr is None:
             self._ehr = self._opened()
-        if isinstance(self._ehr, Unreachable):
-            raise Unreachable(self._ehr.reason, self._ehr.status)
         return self._ehr
 
     def _opened(self) -> Ehr | Unreachable:
         try:
             access = _access(self._call, self._client, self._deadline)
-            return self._begun.enter_context(Ehr(self._base, access, self._call.patient, self._deadline))
+            patient, client = self._call.patient, self._client.id
+            return self._begun.enter_context(Ehr(self._base, access, patient, self._deadline, client))
         except Unreachable as gone:
             return gone
         except Refused:

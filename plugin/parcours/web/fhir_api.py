@@ -9,7 +9,8 @@ from flask import Blueprint, Response, request
 from parcours.fhir.declaration_resources import declaration_resources
 from parcours.fhir.writing import answer_bundle
 from parcours.web.application import application
-from parcours.web.context import following, require_client
+from parcours.web.context import current_client, following, require_client
+from parcours.web.counting import Origine, count
 from parcours.web.negotiation import read_body, require_json_answer, wants_strict
 from parcours.web.replies import FHIR_PREFIX, fhir
 
@@ -20,11 +21,12 @@ blueprint.before_request(require_client)
 @blueprint.post("/Encounter/$evaluate-parcours")
 @blueprint.post("/$evaluate-parcours")
 def evaluate_parcours() -> Response:
-    """Is this visit in the path? A Bundle or Parameters in, a Bundle out, nothing kept."""
+    """Is this visit in the path? A Bundle or Parameters in, a Bundle out, nothing of it kept."""
     require_json_answer(request)
     body = read_body(request)
     service = application().service
     evaluation = service.evaluate(body, strict=wants_strict(request))
+    count(evaluation.decision, Origine.FHIR, current_client().tenant)
     proposed = service.propose(body, evaluation)
     draft = declaration_resources(proposed.declaration, proposed.lecture) if proposed else []
     form = following().form(proposed) if proposed else None
@@ -38,4 +40,5 @@ def submit() -> Response:
     require_json_answer(request)
     body = read_body(request)
     evaluation = application().service.submit(body, strict=wants_strict(request))
+    count(evaluation.decision, Origine.FACTURE, current_client().tenant)
     return fhir(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))

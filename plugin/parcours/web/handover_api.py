@@ -12,7 +12,7 @@ from parcours.errors import Problem, UnreadableBundle
 from parcours.fhir.declaration_handover import read_person
 from parcours.fhir.operations import HAND_OVER
 from parcours.fhir.writing import operation_outcome
-from parcours.handover import Handover
+from parcours.handover import Handover, Overtaken
 from parcours.remote.bridge import Bridge
 from parcours.remote.unreachable import Reason, Unreachable
 from parcours.web.application import application
@@ -48,6 +48,10 @@ NO_RECEIPT: Final = (
     "Le pont DMTi du logiciel n’a pas donné d’accusé de réception utilisable : la déclaration reste "
     f"signée. {_AGAIN}",
 )
+OVERTAKEN: Final = (
+    "Le pont DMTi du logiciel a pris la déclaration, accusé de réception {} alors que son état venait de "
+    "changer ici : prévenir la caisse si elle ne devait pas partir."
+)
 BUSY: Final = (503, *REFUSALS[503])
 _UNUSABLE: Final = frozenset({Reason.CONTENT, Reason.TOO_LARGE, Reason.UNREADABLE})
 
@@ -70,14 +74,22 @@ def failed(gone: Unreachable) -> Response:
     LOGGER.warning(
         "hand-over failed: reason=%s status=%s client=%s", gone.reason, status, current_client().id
     )
-    code, kind, text = _told(gone)
+    code, kind, text = told(gone)
     response = fhir(operation_outcome([Problem("", kind, text)]), code)
     if code == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
 
-def _told(gone: Unreachable) -> tuple[int, str, str]:
+@blueprint.errorhandler(Overtaken)
+def overtaken(late: Overtaken) -> Response:
+    """It left, and stands elsewhere here: who reads this must know, for nobody else will."""
+    LOGGER.warning("hand-over overtaken: client=%s", current_client().id)
+    return fhir(operation_outcome([Problem("", "conflict", OVERTAKEN.format(late.receipt))]), 412)
+
+
+def told(gone: Unreachable) -> tuple[int, str, str]:
+    """Status, code of FHIR's ``issue-type`` and sentence, none of them a word of the bridge."""
     if gone.reason is Reason.BUSY:
         return BUSY
     if gone.status is not None and 400 <= gone.status < 500:

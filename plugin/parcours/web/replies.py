@@ -49,6 +49,11 @@ REFUSALS = {
         "Le corps doit être du JSON : Content-Type application/fhir+json ou application/json, charset utf-8, "
         "fhirVersion 4.0, sans Content-Encoding.",
     ),
+    421: (
+        "forbidden",
+        "Sans fichier de clients, ce service ne répond que sous le nom de sa machine (localhost, 127.0.0.1) "
+        "ou de PARCOURS_PUBLIC_URL.",
+    ),
     500: ("exception", "Le service a échoué ; rien n’a été confirmé."),
     503: (
         "transient",

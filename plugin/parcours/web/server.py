@@ -9,21 +9,28 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import wait
+from multiprocessing.util import Finalize
 from typing import Any
 
 import msgspec
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from granian.server.common import AbstractServer
 
 from parcours.clients import Clients
 from parcours.errors import SettingsError
+from parcours.fhir.validity import prepare
 from parcours.fhir.writing import answer_bundle, to_json
+from parcours.remote.bridge import MAX_HANDOVERS
 from parcours.remote.http import MAX_CONVERSATIONS, MAX_KEY_FETCHES
+from parcours.remote.slots import MAX_WAITING
 from parcours.settings import HOST, PORT, Settings
+from parcours.smart.our_keys import OurKeys
 from parcours.store import Store
 from parcours.store.database import MAX_WRITERS
 from parcours.web.app import create_app
@@ -32,7 +39,7 @@ from parcours.web.application import Application
 GRACE_S = 10
 """For answers under way when asked to stop; a worker that was still starting would never hear of it."""
 
-THREADS = MAX_CONVERSATIONS + MAX_KEY_FETCHES + MAX_WRITERS + 4
+THREADS = MAX_CONVERSATIONS + MAX_WAITING + MAX_KEY_FETCHES + MAX_HANDOVERS + MAX_WRITERS + 4
 """Requests that a worker may have in hand: those that wait for another server or for the database, and a few
 that never do, so that neither stops a worker, and its health can always be asked."""
 
@@ -54,19 +61,30 @@ def serve(settings: Settings, started: Callable[[], None]) -> int:
 
     A worker that dies is replaced, and the others go on. The exit code: 0, or 1 when they keep dying.
 
-    Raises ``SettingsError`` when somebody else listens there already or the clients file is refused,
-    ``StoreUnusable`` when the database must not be used: it is made, looked at and brought up to date
-    here, once for all workers.
+    Raises ``SettingsError`` when somebody else listens there already, or when the clients file or our keys
+    are refused, ``StoreUnusable`` when the database must not be used: all that is looked at here, once for
+    all workers, and the database made or brought up to date.
     """
     _refuse_taken(settings)
-    Clients.load(settings.clients)
+    OurKeys(settings.keys).check_for(Clients.load(settings.clients))
     Store.open(settings.database).close()
-    server = Server(
-        "parcours",
-        address=settings.host,
-        port=settings.port,
+    server = server_of("parcours", settings.host, settings.port, settings.workers)
+    server.on_startup(started)
+    try:
+        server.serve(target_loader=partial(load_warm, settings), wrap_loader=False)
+    except SystemExit:
+        return 1
+    return 0
+
+
+def server_of(target: str, host: str, port: int, workers: int) -> AbstractServer[Any]:
+    """The server of ``target``, with the options of this service."""
+    server: AbstractServer[Any] = Server(
+        target,
+        address=host,
+        port=port,
         interface=Interfaces.WSGI,
-        workers=settings.workers,
+        workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_S,
@@ -75,12 +93,7 @@ def serve(settings: Settings, started: Callable[[], None]) -> int:
         log_level=LogLevels.warning,
         log_access=False,
     )
-    server.on_startup(started)
-    try:
-        server.serve(target_loader=partial(load_warm, settings), wrap_loader=False)
-    except SystemExit:
-        return 1
-    return 0
+    return server
 
 
 def _refuse_taken(settings: Settings) -> None:
@@ -109,6 +122,9 @@ def load_warm(settings: Settings) -> Application:
     """
     _end_with_the_parent()
     app = create_app(settings, store=Store.join(settings.database))
+    # A worker that was forked runs these at its end, the first priority first, and nothing of ``atexit``.
+    Finalize(None, app.store.close, exitpriority=0)
+    prepare()
     _build_types(msgspec.Struct)
     evaluation = app.service.evaluate(msgspec.json.encode(SAMPLE))
     to_json(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
@@ -132,7 +148,9 @@ def _end_with_the_parent() -> None:
 
     def watch() -> None:
         wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)  # to the process: it is the main thread that waits for it
+        while True:  # a worker that still starts has the ear of its parent, and does not hear the first ones
+            os.kill(os.getpid(), signal.SIGTERM)  # to the process: it is the main thread that waits for it
+            time.sleep(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
 

@@ -29,11 +29,13 @@ from parcours.smart.launching import WAIT, Launching
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
-from parcours.smart.visits import FORM, PAGE, SERVICE, Visits
+from parcours.smart.signed_in import FORM
+from parcours.smart.visits import SERVICE, Visits
 from parcours.store import Store
 from parcours.web.application import application
+from parcours.web.counting import Origine, count
 from parcours.web.language import wanted_language
-from parcours.web.pages.opened_visit import REFUSALS, STORE_REFUSAL, goodbye_page, refusal_page, visit_page
+from parcours.web.pages.opened_visit import REFUSALS, STORE_REFUSAL, goodbye_page, opened_visit, refusal_page
 from parcours.web.pages.plain import shown
 
 LOGGER = logging.getLogger("parcours")
@@ -56,17 +58,22 @@ class Smart:
     def __init__(self, settings: Settings, clients: Clients, store: Store) -> None:
         keys, discovery = OurKeys(settings.keys), Discovery(time.monotonic)
         self.url = settings.url
+        self.clients = clients
         self.keys = keys
         self.launching = Launching(clients, keys, discovery, store.lancements, settings.url + CALLBACK)
         self.visits = Visits(clients, keys, store.sessions)
         self.backend = Backend(keys, discovery)
-        if any(client.smart and client.smart.with_key for client in clients):
-            keys.check()
+        keys.check_for(clients)
 
     @property
     def secure(self) -> bool:
         """Is this service reached by https? In development on this machine it may not be."""
         return self.url.startswith("https://")
+
+    def tenant(self, client: str) -> str:
+        """The practice that a client speaks for; empty when it speaks for several."""
+        known = self.clients.by_id(client)
+        return known.tenant if known else ""
 
     def cookie(self, name: str) -> str:
         """A cookie that no other host, and no other path, can set or see."""
@@ -96,31 +103,33 @@ def launch() -> Response:
 
 
 @blueprint.get(CALLBACK)
-def callback() -> Response:
-    """The answer of the authorization server: a session of our own, under a new name."""
+@blueprint.get(f"{CALLBACK}/<client>")
+def callback(client: str | None = None) -> Response:
+    """The answer of a client's authorization server: a session of our own, under a new name."""
     answer = _parameters(request.args, "state", "code", "iss", "error")
     held = _secret(LAUNCH_COOKIE)
     if held is None:
         raise Refused(Refus.STATE, "cookie")
-    visit = smart().launching.finish(held, answer, _now())
-    secret = smart().visits.open(visit, _secret(SESSION_COOKIE), _now())
-    LOGGER.info("smart opened: client=%s", visit.client)
-    response = _sent_to(f"{smart().url}/visites/{secret.public(PAGE)}")
-    return _without_cookie(_with_cookie(response, SESSION_COOKIE, secret), LAUNCH_COOKIE)
+    visit = smart().launching.finish(client, held, answer, _now())
+    opened = smart().visits.open(visit, session_secret(), _now())
+    LOGGER.info("smart opened: client=%s named=%s", visit.client, visit.identite is not None)
+    response = _sent_to(f"{smart().url}/visites/{opened.page}")
+    return _without_cookie(_with_cookie(response, SESSION_COOKIE, opened.secret), LAUNCH_COOKIE)
 
 
 @blueprint.get("/visites/<page>")
 def visit(page: str) -> Response:
     """The visit as the software knows it now, and the answer."""
-    secret = _secret(SESSION_COOKIE)
+    secret = session_secret()
     found = smart().visits.read(secret, page, _now())
     evaluation = application().service.evaluate(found.body)
     unread = _unread(found.records)
     if evaluation.decision.position is Position.HORS and unread:
         # What could not be had might have put the visit in the path: no hook says it either.
         raise unreachable(SERVICE, unread)
+    count(evaluation.decision, Origine.SMART, smart().tenant(found.visit.client))
     leave = (smart().url + LEAVING, secret.public(FORM) if secret else "")
-    return shown(visit_page(wanted_language(request), found, evaluation, leave))
+    return opened_visit(page, found, evaluation, leave)
 
 
 def _unread(records: Records) -> list[str]:
@@ -134,7 +143,7 @@ def leave() -> Response:
     """The end of the session, asked by its own page."""
     # Not by its Origin: where no referrer is sent, browsers call that of our own page "null".
     proof = _parameters(request.form, "jeton").get("jeton", "")
-    smart().visits.close(_secret(SESSION_COOKIE), proof)
+    smart().visits.close(session_secret(), proof, _now())
     return _without_cookie(shown(goodbye_page(wanted_language(request))), SESSION_COOKIE)
 
 
@@ -145,7 +154,8 @@ def our_public_keys() -> Response:
 
 
 @blueprint.errorhandler(Refused)
-def _refused(error: Refused) -> Response:
+def refused(error: Refused) -> Response:
+    """Why nobody is shown anything, as a page."""
     LOGGER.warning("smart refused: reason=%s detail=%s", error.refus, error.detail or "-")
     status, sentence = REFUSALS[error.refus]
     response = shown(refusal_page(wanted_language(request), sentence), status)
@@ -156,7 +166,7 @@ def _refused(error: Refused) -> Response:
 
 @blueprint.errorhandler(Unreachable)
 def _unreachable(error: Unreachable) -> Response:
-    return _refused(Refused(Refus.SILENT, error.reason))
+    return refused(Refused(Refus.SILENT, error.reason))
 
 
 @blueprint.errorhandler(InputError)
@@ -199,6 +209,11 @@ def _without_cookie(response: Response, name: str) -> Response:
         smart().cookie(name), path="/", secure=smart().secure, httponly=True, samesite="Lax"
     )
     return response
+
+
+def session_secret() -> Secret | None:
+    """What the browser of the current request holds of a session."""
+    return _secret(SESSION_COOKIE)
 
 
 def _secret(name: str) -> Secret | None:

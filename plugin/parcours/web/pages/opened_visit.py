@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
+from flask import Response, request
 
-from parcours.domain.decision import Decision, Motif
 from parcours.errors import Problem
+from parcours.law.chemin import explain
 from parcours.service import Evaluation
 from parcours.smart.identity import full_name
 from parcours.smart.refusal import Refus
 from parcours.smart.visits import Found
-from parcours.web.pages.plain import Page, Section, Sortie
-from parcours.web.pages.shell import Say, speaker
-from parcours.wording import (
-    EFFETS,
-    POSITIONS,
-    REPONSES,
-    alternatives,
-    citation,
-    code_facture,
-    fait,
-    jour,
-    manque,
-    terme,
-)
+from parcours.web.application import application
+from parcours.web.language import wanted_language
+from parcours.web.pages.answer import answer
+from parcours.web.pages.plain import Page, Section
+from parcours.web.pages.shell import Say, rendered, speaker
+from parcours.wording import jour
 
 RELAUNCH: Final = "Revenir au dossier du patient dans le logiciel et relancer le parcours de soins."
 REFUSALS: Final[Mapping[Refus, tuple[int, str]]] = {
@@ -56,7 +50,6 @@ STORE_REFUSAL: Final = "Le service ne peut rien garder pour le moment : recharge
 REFUSED: Final = "Parcours de soins : la visite n’est pas montrée"
 CLOSED: Final = "La session est close."
 GOODBYE: Final = "Parcours de soins"
-LEAVE: Final = "Fermer la session"
 
 
 def refusal_page(langue: str, sentence: str, problems: Sequence[Problem] = ()) -> Page:
@@ -76,55 +69,39 @@ def goodbye_page(langue: str) -> Page:
     return Page(titre=say(GOODBYE), phrases=[say(CLOSED)])
 
 
-def visit_page(langue: str, found: Found, evaluation: Evaluation, leave: tuple[str, str]) -> Page:
-    """The answer on a visit. ``leave``: where the form that ends the session goes, and its proof."""
-    say = speaker(langue)
-    decision = evaluation.decision
-    return Page(
-        titre=say(POSITIONS[decision.position]),
-        phrases=[
-            _sentence(say(code_facture(decision))),
-            f"{say('Jour des soins')} : {say(jour(decision.date_des_soins))}",
-        ],
+UNHAD: Final[Mapping[str, str]] = {
+    "user": "le professionnel qui consulte",
+    "userRole": "l’activité du professionnel",
+    "role": "l’activité du professionnel",
+    "coverage": "les droits du patient",
+    "careTeam": "les soignants du patient",
+    "serviceRequest": "les adressages",
+    "carePlan": "les plans de soins",
+}
+"""What the software was asked for by each key, as people call it; a type of resource goes by its own name."""
+
+
+def opened_visit(page: str, found: Found, evaluation: Evaluation, leave: tuple[str, str]) -> Response:
+    """The page of a visit. ``page`` is its name.
+
+    ``leave``: where the form that ends the session goes, and the proof that every form of it carries.
+    """
+    service, say = application().service, speaker(wanted_language(request))
+    chemin = explain(evaluation.lecture.visite, service.droit, service.politiques)
+    return rendered(
+        "opened_visit.html",
+        reponse=answer(evaluation.decision, chemin, say, remarks=evaluation.lecture.problems),
         patient=_patient(found, say),
-        sections=[Section(say(title), lines) for title, lines in _sections(found, evaluation, say)],
-        sortie=Sortie(*leave, say(LEAVE)),
-        pied=[*_user(found, say), f"parcours-soins {decision.version_logiciel}, {decision.version_droit}"],
+        utilisateur=_user(found, say),
+        absents=sorted({UNHAD.get(key, key) for key in found.records.failed}),
+        propose=service.propose(found.body, evaluation) is not None and found.visit.identite is not None,
+        page=page,
+        sortie=leave,
     )
-
-
-def _sections(found: Found, evaluation: Evaluation, say: Say) -> Iterator[tuple[str, list[str]]]:
-    decision = evaluation.decision
-    yield "Motifs", [_motif(motif, say) for motif in decision.motifs]
-    yield (
-        "Effets",
-        [f"{say(EFFETS[code])} : {say(REPONSES[value])}" for code, value in decision.effets.items()],
-    )
-    yield "Il manque", [say(manque(missing)) for missing in decision.manquants]
-    yield "Ce qui changerait la réponse", [say(told) for told in alternatives(decision.alternatives)]
-    yield "Avertissements", [say(warning.texte) for warning in decision.avertissements]
-    yield "Données que le logiciel n’a pas données", sorted(set(found.records.failed))
-    yield "Remboursement", _money(decision, say)
-    yield "Lectures retenues", [f"{p.politique} = {p.valeur} : {say(p.note)}" for p in decision.politiques]
-    yield "Faits", [f"{say(fait(known.fait))} : {known.valeur}" for known in decision.faits]
-    yield "Remarques", [_problem(problem, say) for problem in evaluation.lecture.problems]
-
-
-def _motif(motif: Motif, say: Say) -> str:
-    return f"{say(motif.titre.rstrip('.'))} ({say(citation(motif))})"
-
-
-def _money(decision: Decision, say: Say) -> list[str]:
-    paid = decision.remboursement
-    return [say(terme(term)) for term in paid.termes] if paid else []
 
 
 def _problem(problem: Problem, say: Say) -> str:
     return f"{problem.expression} : {say(problem.text)}" if problem.expression else say(problem.text)
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _patient(found: Found, say: Say) -> str:
@@ -152,4 +129,12 @@ def _resource(found: Found, kind: str, id: str) -> dict[str, Any]:
 
 def _born(patient: Mapping[str, Any], say: Say) -> str | None:
     day = patient.get("birthDate")
-    return f"{say('Date de naissance')} : {day}" if isinstance(day, str) else None
+    return f"{say('Date de naissance')} : {say(_day(day))}" if isinstance(day, str) else None
+
+
+def _day(text: str) -> str:
+    """A birth date as people write it; one that is partial stays as it is."""
+    try:
+        return jour(dt.date.fromisoformat(text))
+    except ValueError:
+        return text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, g, render_template, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from parcours import VERSION_LOGICIEL
 from parcours.translation import english
@@ -21,6 +24,9 @@ PAGE_POLICY: Final = (
 
 STATIC: Final = "/static"
 _HTMX: Final = "HX-Request"
+
+_TOGETHER: Final = re.compile(r" (?=[:;?!%\u20ac\xbb])|(?<=\xab) ")
+"""Spaces of French typography where no line ends: before high signs, € and », after «."""
 
 Say = Callable[[str], str]
 
@@ -48,13 +54,23 @@ DOORS: Final = (
 def register(app: Flask) -> None:
     """Give an application the frame of its pages and what they are drawn with."""
     app.register_blueprint(blueprint)
-    app.jinja_env.filters["say"] = lambda text: speaker(wanted_language(request))(text)
+    app.jinja_env.filters["say"] = _said
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
+@pass_context
+def _said(_context: Context, text: str) -> str:
+    """A text in the language of who asks. Without a context Jinja would say a constant once for everybody."""
+    return speaker(wanted_language(request))(text)
+
+
 def speaker(langue: str) -> Say:
-    """What says a French text in a language."""
-    return english if langue == ENGLISH else str
+    """What says a French text in a language; in French no line begins with a sign."""
+    return english if langue == ENGLISH else _typeset
+
+
+def _typeset(french: str) -> str:
+    return _TOGETHER.sub("\N{NO-BREAK SPACE}", french)
 
 
 def rendered(template: str, status: int = 200, /, **values: Any) -> Response:
@@ -79,7 +95,12 @@ REFUSALS: Final[dict[int, tuple[str, str]]] = {
     ),
     413: (
         "C’est trop grand",
-        "Le contenu envoyé dépasse la taille que ce service accepte ; il n’a pas été lu.",
+        "Le contenu dépasse la taille que ce service accepte ; il n’a pas été lu.",
+    ),
+    421: (
+        "Ce service ne répond pas à ce nom",
+        "Sans fichier de clients, il ne répond qu’à sa propre machine : "
+        "ouvrir http://localhost, avec le même port.",
     ),
     500: ("Le service a échoué", "Rien n’a été confirmé. Recommencer ; si cela dure, donner la référence."),
     503: (

@@ -5,9 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from parcours.clients import Clients
-from parcours.web.pages import people, shell
+from parcours.web.pages import activity, declaration_acts, declarations, people, rules, shell, trial
 
-SUBJECTS: tuple[Blueprint, ...] = ()
+SUBJECTS: tuple[Blueprint, ...] = (
+    trial.blueprint,
+    declarations.blueprint,
+    declaration_acts.blueprint,
+    rules.blueprint,
+    activity.blueprint,
+)
 """The routes of each subject."""
 
 

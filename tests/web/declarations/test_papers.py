@@ -12,23 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from tests.fhir.declarations import TEST_NUMBER, demande
-from tests.web.kept import FHIR_JSON, Json, changed, content, move, prepare, prepared_id, read, resource
-
-from parcours.settings import Settings
-from parcours.web import create_app
+from tests.web.kept import FHIR_JSON, Json, changed, content, move, prepare, read, resource
 
 PDF = "application/pdf"
-
-
-@pytest.fixture
-def client() -> FlaskClient:
-    return create_app(Settings()).test_client()
-
-
-@pytest.fixture
-def id(client: FlaskClient) -> str:
-    """A declaration just prepared."""
-    return prepared_id(client, demande())
 
 
 @pytest.mark.parametrize(
