@@ -25,7 +25,7 @@ LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check gate conformance cds-client load bench million screenshots clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client load bench million spark screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -106,11 +106,16 @@ cds-client: $(CDS_CLIENT)/node_modules/.installed
 gate: $(VENV)/.test ## rewrite the gate from the classes of fhir.resources
 	@$(PDS) pds.gate
 
+spark: $(VENV)/.test ## the tests of Spark, on a cluster of two workers (Java; installs half a gigabyte)
+	$(PIP) --editable '.[test,spark]'
+	$(BIN)/pytest tests/bulk/test_spark.py --numprocesses 0
+
 screenshots: $(VENV)/.test ## the main pages as pictures, into docs/images (Chromium)
 	$(BIN)/python -m tests.browser.screenshots
 
 bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.billion
 
 million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
 	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million

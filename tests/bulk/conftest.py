@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from parcours.bulk.answers import Answerer
 from parcours.bulk.run import Job, Progress, Told
 from parcours.service import Service
 from parcours.settings import Settings
+
+collect_ignore = [] if find_spec("pyspark") else ["test_spark.py"]
+"""Spark is half a gigabyte: `make spark` installs it, and runs what needs it."""
 
 
 @pytest.fixture(scope="session")
