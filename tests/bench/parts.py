@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import cProfile
 import datetime as dt
-import pstats
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import cycle
 
@@ -94,11 +93,12 @@ def shares(bodies: Sequence[bytes]) -> dict[str, float]:
         lecture = read_request(body, validate="read")
         to_json(answer_bundle(decide(lecture.visite, droit()), lecture, MOMENT))
         profile.disable()
-    spent: Counter[str] = Counter()
-    for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]  # typeshed leaves it out
-        spent[_module(file)] += own
+    spent: defaultdict[str, float] = defaultdict(float)
+    for entry in profile.getstats():
+        spent[_module("~" if isinstance(entry.code, str) else entry.code.co_filename)] += entry.inlinetime
     total = sum(spent.values())
-    return {name: own / total * 100 for name, own in spent.most_common(SHOWN)}
+    most = sorted(spent.items(), key=lambda item: -item[1])[:SHOWN]
+    return {name: own / total * 100 for name, own in most}
 
 
 def _module(file: str) -> str:

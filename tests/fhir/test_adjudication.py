@@ -120,7 +120,7 @@ def test_what_nobody_knows_is_left_out() -> None:
 
 
 def test_a_line_of_which_nothing_is_known_says_so() -> None:
-    response, _ = answered(NOBODY, coverage("cov", "rss-de-passage"), claim(item(1, "XXX")))
+    response, _ = answered(NOBODY, coverage("cov", "rss-de-passage"), claim(item(1, "ZZZ")))
     amounts_of_line = amounts(response["item"][0])
     assert set(amounts_of_line) <= {"benefit", "participation-forfaitaire", "majoration"}
     assert response["item"][0]["adjudication"]

@@ -10,9 +10,11 @@ from itertools import pairwise
 import pytest
 from tests.law.tables import ICI, cas, visite_de
 
+from parcours.domain.facts import Visite
 from parcours.law import droit
 from parcours.law.cas import Cas
 from parcours.law.policies import POLITIQUES, Politiques
+from parcours.law.registry import DroitDuJour
 from parcours.law.rule_book import (
     Fiche,
     conditions,
@@ -90,21 +92,22 @@ def test_every_text_that_a_rule_cites_is_told_with_its_versions() -> None:
 # ---------------------------------------------------------------- readings
 
 
+def answers(law: DroitDuJour, visite: Visite, chosen: Politiques) -> dict[str, bool | None]:
+    """What each rule says of a visit under a reading."""
+    asked = Cas.de(visite, law.parametres, chosen)
+    return {regle.id: regle.holds(asked).holds for regle in law.regles}
+
+
 @cache
 def changed() -> dict[str, set[str]]:
     """For each policy, the rules whose answer to a case of the law it changes."""
     found: dict[str, set[str]] = {politique.nom: set() for politique in POLITIQUES}
     for visite in map(visite_de, cas()):
         law = droit().du_jour(visite.date)
-
-        def answers(chosen: Politiques) -> dict[str, bool | None]:
-            asked = Cas.de(visite, law.parametres, chosen)  # noqa: B023 - called at once
-            return {regle.id: regle.holds(asked).holds for regle in law.regles}  # noqa: B023
-
-        usual = answers(Politiques())
+        usual = answers(law, visite, Politiques())
         for politique in POLITIQUES:
             for choice in set(politique.choix) - {politique.defaut}:
-                other = answers(Politiques().avec(politique.nom, choice))
+                other = answers(law, visite, Politiques().avec(politique.nom, choice))
                 found[politique.nom] |= {id for id in other if other[id] != usual[id]}
     return found
 

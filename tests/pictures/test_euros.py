@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from xml.etree import ElementTree
 
+from tests.pictures.drawing import parsed
+
 from parcours.pictures.euros import BORNE_BY_THE_PATIENT, WIDTH, Share, bar
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -16,7 +18,7 @@ def share(kind: str, amount: str) -> Share:
 
 def drawn(*shares: Share) -> ElementTree.Element:
     picture = bar("Qui paie", "description", shares, name="e")
-    return ElementTree.fromstring(picture)  # noqa: S314 - we have just drawn it
+    return parsed(picture)
 
 
 def rectangles(svg: ElementTree.Element, kind: str) -> list[ElementTree.Element]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from tests.pictures.drawing import parsed
 
 from parcours.pictures.path import WIDTH, Mark, Stop, Stretch, Terminus, path, wrapped
 
@@ -27,7 +28,7 @@ def stop(question: str = "Une question ?", *, decides: bool = False, href: str |
 def drawn(*stops: Stop, title: str = "Le chemin", after: str = "") -> ElementTree.Element:
     end = Terminus("S2", "Hors du parcours", Mark.NON, after)
     picture = path(title, "Une description", [Stretch("Groupe", stops)], end, name="c")
-    return ElementTree.fromstring(picture)  # noqa: S314 - we have just drawn it
+    return parsed(picture)
 
 
 def texts(svg: ElementTree.Element) -> list[str]:

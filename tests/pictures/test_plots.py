@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pytest
+from tests.pictures.drawing import parsed
 
 from parcours.pictures.plots import COLOURS, Bar, Column, bars, stacked
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '"><script>alert(1)</script>'
-
-
-def parsed(picture: str) -> ET.Element:
-    return ET.fromstring(picture)  # noqa: S314 - we have just written it
 
 
 def rectangles(picture: str, fill: str) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from tests.pictures.drawing import parsed
 
 from parcours.pictures.timeline import LABEL, RIGHT, WIDTH, Row, Span, timeline
 
@@ -25,7 +26,7 @@ ROW = Row(
 
 def drawn(*rows: Row, day: tuple[dt.date, str] = DAY) -> ET.Element:
     picture = timeline("Title", "Words", rows, first=FIRST, last=LAST, day=day, name="n")
-    return ET.fromstring(picture)  # noqa: S314 - we have just drawn it
+    return parsed(picture)
 
 
 def bars(picture: ET.Element) -> list[tuple[str, float, float]]:

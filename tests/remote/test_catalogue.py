@@ -22,18 +22,18 @@ RESULTS: dict[int, tuple[str, ...]] = {
     # 429: its wait is followed up to a minute, the breaker opens, nobody is delayed.
     50: (
         FAULTY,
-        "test_annuaire::test_f050_what_it_asks_for_is_heard",
-        "test_annuaire::test_a_directory_that_fails_is_left_alone",
+        "test_annuaire_pace::test_f050_what_it_asks_for_is_heard",
+        "test_annuaire_pace::test_a_directory_that_fails_is_left_alone",
         "test_annuaire_breaker::test_f050_a_server_that_asks_for_rest_has_it_at_once_and_for_a_minute_at_most",
     ),
     # Errors among answers: five failures, then a probe every thirty seconds.
     51: (
         FAULTY,
-        "test_annuaire::test_f051_in_a_storm_of_502_among_answers_few_calls_are_made",
+        "test_annuaire_pace::test_f051_in_a_storm_of_502_among_answers_few_calls_are_made",
         "test_annuaire_breaker::test_f051_five_failures_and_nobody_asks_for_thirty_seconds",
     ),
     # 401 or 403: an error in the log, no storm, what was kept serves.
-    52: (FAULTY, "test_annuaire::test_a_directory_that_fails_is_left_alone"),
+    52: (FAULTY, "test_annuaire_pace::test_a_directory_that_fails_is_left_alone"),
     # A page, nothing, headers cut: a failure.
     53: (FAULTY, "test_http::test_an_answer_that_is_not_plain_json_is_no_answer"),
     # Not JSON, too deep, another type, a total that lies, two people: a failure, or nobody.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -176,7 +177,7 @@ def test_a046_every_way_to_name_a_patient_is_looked_at(listen: Listen, kind: str
         }
         server = listen(holds(resource))
         if foreign:
-            assert refusal(lambda s=server: read(s, kind)) is Reason.FOREIGN  # type: ignore[misc]  # bound now
+            assert refusal(partial(read, server, kind)) is Reason.FOREIGN
         else:
             assert read(server, kind) == resource
 
