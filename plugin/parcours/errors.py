@@ -15,6 +15,7 @@
     * IllegalMove          that state does not follow the one reached (HTTP 422)
     * StaleVersion         somebody moved it since it was read (HTTP 412)
     * UnknownDeclaration   nothing by that id, or not for you: nobody can tell (HTTP 404)
+  * Overloaded             too many requests wait to be computed: ask again (HTTP 503)
   * BatchRefused, InputUnreadable, OutputUnwritable, WorkersLost: see ``parcours.bulk.refusals``
 """
 
@@ -79,6 +80,10 @@ class SettingsError(ParcoursError):
 
 class LawError(ParcoursError):
     """A rule without title or citation, two versions that overlap, a parameter without a value."""
+
+
+class Overloaded(ParcoursError):
+    """Too many requests wait for their turn. Nothing was done; the same request may be made again."""
 
 
 class StoreError(ParcoursError):

@@ -35,6 +35,7 @@ from parcours.remote.deadline import Deadline
 from parcours.remote.directory_cache import DirectoryCache
 from parcours.remote.endpoints import Endpoint
 from parcours.settings import Settings
+from parcours.turnstile import Turnstile
 
 if TYPE_CHECKING:
     from parcours.paper.official_form import OfficialForm
@@ -68,12 +69,15 @@ def open_annuaire(settings: Settings, today: Callable[[], dt.date]) -> Annuaire 
 class Service:
     """What is built once and asked many times: the law, the readings chosen, the bounds.
 
+    One request computes at a time, and ``Overloaded`` says that too many wait: see ``Turnstile``.
+
     With an ``annuaire``, what a request does not say of the professional consulted is asked of the national
     directory, and comes in as facts, with their origin and date; without it nothing is asked of anybody.
     """
 
     def __init__(self, settings: Settings, annuaire: Annuaire | None = None) -> None:
         self.annuaire = annuaire
+        self.turn = Turnstile()
         self.droit = droit()
         self.politiques = settings.politiques
         GATE.share = settings.gate_sample
@@ -90,21 +94,34 @@ class Service:
         ``strict`` makes a structural problem anywhere an error. ``validate``: ``full`` holds all of it to
         FHIR, ``read`` only what the decision reads (trusted input). Raises ``InputError``.
         """
-        lecture = read_request(body, strict=strict, limits=self.limits, validate=validate)
-        return self._judged(body, lecture)
+        return self._judged(
+            body, partial(read_request, body, strict=strict, limits=self.limits, validate=validate)
+        )
 
     def submit(self, body: bytes, *, strict: bool = False) -> Evaluation:
         """The same, for an invoice: the request opens with it, and all its lines are answered.
 
         The answer is made of the facts and nothing else: the same invoice gets the same one.
         """
-        return self._judged(body, read_request(body, strict=strict, submitted=True, limits=self.limits))
+        return self._judged(
+            body, partial(read_request, body, strict=strict, submitted=True, limits=self.limits)
+        )
 
-    def _judged(self, body: bytes, lecture: Lecture, deadline: Deadline | None = None) -> Evaluation:
-        known = Evaluation(self._decided(lecture.visite), lecture)
+    def _judged(
+        self, body: bytes, read: Callable[[], Lecture], deadline: Deadline | None = None
+    ) -> Evaluation:
+        with self.turn:
+            lecture = read()
+            known = Evaluation(self._decided(lecture.visite), lecture)
         found = self._fiche(lecture.visite, deadline)
         if found is None:
             return known
+        with self.turn:
+            return self._completed(body, known, found)
+
+    def _completed(self, body: bytes, known: Evaluation, found: Fiche) -> Evaluation:
+        """The same visit, with what the directory says of the professional consulted."""
+        lecture = known.lecture
         visite = completee(lecture.visite, found, genre_dit=dit_un_genre(body))
         if visite == lecture.visite:
             return known
@@ -130,17 +147,25 @@ class Service:
 
         Nothing is kept. Missing fields are no error. Raises ``InputError``.
         """
+        with self.turn:
+            return self._prepared(body, today, strict=strict)
+
+    def _prepared(self, body: bytes, today: dt.date, *, strict: bool = False) -> Preparation:
         lecture = read_declaration(body, today, strict=strict, limits=self.limits)
         return Preparation(preparer(lecture.faits, self.droit), lecture)
 
     def propose(self, body: bytes, evaluation: Evaluation) -> Preparation | None:
         """The declaration worth proposing with this answer, when there is one; it never spoils the answer."""
+        with self.turn:
+            return self._proposed(body, evaluation)
+
+    def _proposed(self, body: bytes, evaluation: Evaluation) -> Preparation | None:
         visite = evaluation.lecture.visite
         cas = Cas.de(visite, self.droit.du_jour(visite.date).parametres, self.politiques)
         if not merite_d_etre_proposee(visite, evaluation.decision, cas.traitant):
             return None
         try:
-            prepared = self.prepare(body, visite.date)
+            prepared = self._prepared(body, visite.date)
         except InputError:
             return None
         declaration = prepared.declaration
@@ -175,7 +200,7 @@ class Service:
         return answered(case)
 
     def _judged_for_a_card(self, deadline: Deadline, body: bytes) -> Judged:
-        evaluation = self._judged(body, read_request(body, limits=self.limits), deadline)
+        evaluation = self._judged(body, partial(read_request, body, limits=self.limits), deadline)
         return Judged(evaluation.decision, evaluation.lecture, self.proposed(body, evaluation))
 
     def pdf(self, declaration: Declaration) -> bytes:

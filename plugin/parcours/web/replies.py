@@ -13,6 +13,7 @@ from parcours.errors import (
     IllegalMove,
     InputError,
     KeyReused,
+    Overloaded,
     Problem,
     StaleVersion,
     StoreError,
@@ -54,6 +55,10 @@ REFUSALS = {
         "Sans fichier de clients, ce service ne répond que sous le nom de sa machine (localhost, 127.0.0.1) "
         "ou de PARCOURS_PUBLIC_URL.",
     ),
+    429: (
+        "throttled",
+        "Trop de demandes en peu de temps : refaire la même demande après le délai que dit Retry-After.",
+    ),
     500: ("exception", "Le service a échoué ; rien n’a été confirmé."),
     503: (
         "transient",
@@ -89,6 +94,7 @@ STORE_REFUSALS: dict[type[StoreError], tuple[int, str, str]] = {
 """What the store refuses, and the answer: status, code of FHIR's ``issue-type``, sentence."""
 
 RETRY_AFTER_S = 5
+OVERLOADED_RETRY_S = 1
 SAID_BY_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 """What the headers of a refusal add to its sentence."""
 ONE_YEAR = "max-age=31536000"
@@ -105,6 +111,7 @@ def register(app: Flask, *, secure: bool = False) -> None:
     app.register_error_handler(InputError, _input_refused)
     for kind in STORE_REFUSALS:
         app.register_error_handler(kind, _store_refused)
+    app.register_error_handler(Overloaded, _overloaded)
     app.register_error_handler(HTTPException, _http_refused)
     app.after_request(partial(_finish, secure=secure))
 
@@ -133,6 +140,12 @@ def _store_refused(error: StoreError) -> Response:
     response = _refusal(code, text, status)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _overloaded(_: Overloaded) -> Response:
+    response = _refusal(*REFUSALS[503], 503)
+    response.headers["Retry-After"] = str(OVERLOADED_RETRY_S)
     return response
 
 

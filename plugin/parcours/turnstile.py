@@ -1,0 +1,43 @@
+"""Who computes now: in one process one request at a time, the others in a short line.
+
+Threads of one Python process do not compute faster together: they only make each other late. A request that
+would wait too long is refused at once, and may be made again: what is in hand is answered in good time.
+"""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Final
+
+from parcours.errors import Overloaded
+
+LINE: Final = 64
+"""Requests that may wait in one process: a tenth of a second of work."""
+PATIENCE_S: Final = 2.0
+"""How long one of them waits: beyond, whoever asked has given up."""
+
+
+class Turnstile:
+    """A context: inside it, one thread at a time. ``Overloaded`` when the line is full, or too slow.
+
+    Never held while another machine is waited for, nor a database.
+    """
+
+    def __init__(self, line: int = LINE, patience: float = PATIENCE_S) -> None:
+        self._turn = threading.Lock()
+        self._line = threading.BoundedSemaphore(line + 1)
+        self._patience = patience
+
+    def __enter__(self) -> None:
+        if not self._line.acquire(blocking=False):
+            raise Overloaded
+        if not self._turn.acquire(timeout=self._patience):
+            self._line.release()
+            raise Overloaded
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._turn.release()
+        self._line.release()
