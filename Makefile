@@ -21,11 +21,13 @@ VALIDATOR := $(GUIDE)/tools/validator
 # A public CDS Hooks client that the tests put against the service (Node).
 CDS_CLIENT := tests/cds/client
 SECONDS ?= 20
+SAMPLE ?= 200
+SEED ?= 1
 LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check gate conformance cds-client load bench million spark screenshots clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client load mutants bench million spark screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -119,6 +121,9 @@ bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
 
 million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
 	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million
+
+mutants: $(VENV)/.test ## small lies in the law, the engine, the reading: do the tests notice? (SAMPLE=200 SEED=1)
+	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)
 
 load: $(VENV)/.test ## CDS Hooks under load, with and without a slow FHIR server (SECONDS=20)
 	$(BIN)/python -m tests.load.cds_load --seconds $(SECONDS)
