@@ -56,6 +56,9 @@ _CARE_TEAM_STATUS: Final = frozenset({"proposed", "active", "suspended", "inacti
 OPTIONAL_CODES: Final = {("CareTeam", "status"): _CARE_TEAM_STATUS}
 """Codes whose binding is required and which may be absent."""
 
+_NAMES_OF_THE_LIBRARY: Final = frozenset({"fhir_comments", "resource_type"})
+"""Members that ``fhir.resources`` takes for its own, and FHIR R4 does not have."""
+
 _DATES: Final = frozenset(
     {
         "start",
@@ -94,22 +97,28 @@ def _modifiers(document: Mapping[str, Any]) -> Iterator[Defect]:
         yield Defect(
             "implicitRules", "not-supported", "règles implicites non prises en charge", modifier=True
         )
-    for path in _modifier_paths({k: v for k, v in document.items() if k != "contained"}, ()):
-        yield Defect(
-            expression(path), "not-supported", "extension de modification non prise en charge", modifier=True
-        )
+    for path, value in _members({k: v for k, v in document.items() if k != "contained"}, ()):
+        if path[-1] == "modifierExtension" and value:
+            yield Defect(
+                expression(path),
+                "not-supported",
+                "extension de modification non prise en charge",
+                modifier=True,
+            )
+        if path[-1] in _NAMES_OF_THE_LIBRARY:
+            yield Defect(expression(path), "structure", "élément inconnu de FHIR R4", read=False)
 
 
-def _modifier_paths(node: Any, path: tuple[str | int, ...]) -> Iterator[Path]:
+def _members(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[Path, Any]]:
+    """Every member of every object, with its path; nothing below a modifier."""
     if isinstance(node, dict):
         for key, value in node.items():
-            if key == "modifierExtension" and value:
-                yield (*path, key)
-            else:
-                yield from _modifier_paths(value, (*path, key))
+            yield (*path, key), value
+            if key != "modifierExtension":
+                yield from _members(value, (*path, key))
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _modifier_paths(item, (*path, index))
+            yield from _members(item, (*path, index))
 
 
 def _identity(resource: Resource, document: Mapping[str, Any], *, contained: bool) -> Iterator[Defect]:
