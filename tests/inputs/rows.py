@@ -6,7 +6,6 @@ A row expects a status, or a position of a 200. Everybody here is invented.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tests.fhir.builders import (
     R38,
@@ -27,30 +26,14 @@ from tests.fhir.builders import (
     role,
     visit,
 )
-
-DANS, HORS, INDETERMINE = "dans-parcours", "hors-parcours", "indetermine"
-LONG = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One bad input. ``says``: a word that the answer must hold, a fact or a warning."""
-
-    id: str
-    name: str
-    body: bytes
-    expected: int | str
-    says: str = ""
-    strict: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.name}"
+from tests.inputs.json_rows import json_rows
+from tests.inputs.row import DANS, HORS, INDETERMINE, Row, structural, table
 
 
 def rows() -> list[Row]:
     """All of them, in the order of the catalogue."""
     return [
-        *_json(),
+        *json_rows(),
         *_structure(),
         *_references(),
         *_identity(),
@@ -59,116 +42,17 @@ def rows() -> list[Row]:
     ]
 
 
-def _table(id: str, expected: int | str, /, **bodies: bytes | Json) -> Iterator[Row]:
-    for name, body in bodies.items():
-        yield Row(id, name, body if isinstance(body, bytes) else encode(body), expected)
-
-
-def _structural(id: str, /, **bodies: Json) -> Iterator[Row]:
-    """What the decision does not read: a 422 for who asked for strictness, else a remark at most."""
-    for name, body in bodies.items():
-        yield Row(id, f"{name}, strict", encode(body), 422, strict=True)
-        yield Row(id, name, encode(body), INDETERMINE)
-
-
-def with_patient(text: bytes) -> bytes:
-    """The usual visit, of whose patient these members are written by hand."""
-    return encode(visit()).replace(b'"birthDate": "1980-05-06"', text)
-
-
-def nested(levels: int) -> Json:
-    """Extensions inside extensions."""
-    node: Json = {"url": "https://ailleurs.example/a", "valueString": "a"}
-    for _ in range(levels):
-        node = {"url": "https://ailleurs.example/a", "extension": [node]}
-    return node
-
-
-def _json() -> Iterator[Row]:
-    yield from _table("B-021", 400, nine_hundred=b"[" * 900 + b"]" * 900)
-    yield from _table("B-022", 400, brackets=b"[" * 1_000_000, members=b'{"a":' * 300_000)
-    yield from _table(
-        "B-023",
-        400,
-        a_hundred=visit(patient(extension=[nested(100)])),
-        two_hundred=visit(patient(extension=[nested(200)])),
-    )
-    yield from _table(
-        "B-025",
-        400,
-        at_the_top=b'{"resourceType":"Bundle","type":"collection","type":"collection"}',
-        in_the_patient=with_patient(b'"birthDate":"1980-05-06","birthDate":"2015-05-06"'),
-        in_a_coding=encode(visit()).replace(b'"code": "10"', b'"code":"10","code":"20"'),
-    )
-    for name in (b"NaN", b"Infinity", b"-Infinity", b"1e999"):
-        yield from _table("B-026", 400, **{name.decode(): with_patient(b'"multipleBirthInteger":' + name)})
-    yield from _table(
-        "B-027",
-        400,
-        **{f"{n}_digits": with_patient(b'"multipleBirthInteger":' + b"1" * n) for n in (4000, 5000)},
-    )
-    yield from _table("B-029", 422, text_for_a_boolean=visit(patient(deceasedBoolean="yes")))
-    yield from _structural(
-        "B-029",
-        true_for_a_text=visit(patient(maritalStatus={"text": True})),
-    )
-    yield from _table(
-        "B-030", 422, day=visit(patient(birthDate="1" * LONG)), status=visit(encounter(status="a" * LONG))
-    )
-    yield Row("B-030", "a code that is not read", encode(visit(patient(gender="-" * LONG))), INDETERMINE)
-    yield from _table("B-030", 422, id=visit(coverage("a" * LONG)))
-    yield from _table(
-        "B-031",
-        400,
-        in_a_value=with_patient(b'"name":[{"family":"\\ud800"}]'),
-        in_a_key=with_patient(b'"\\ud800":1'),
-    )
-    text = encode(visit()).decode()
-    yield from _table(
-        "B-033",
-        400,
-        mark=b"\xef\xbb\xbf" + text.encode(),
-        utf_16=text.encode("utf-16"),
-        utf_16_bare=text.encode("utf-16-be"),
-        utf_32=text.encode("utf-32"),
-        over_long=with_patient(b'"language":"\xc0\xaf"'),
-        windows=with_patient('"language":"é"'.encode("cp1252")),
-    )
-    yield from _table(
-        "B-034",
-        400,
-        trailing_comma=with_patient(b'"birthDate":"1980-05-06",'),
-        comment=with_patient(b'/* */"birthDate":"1980-05-06"'),
-        single_quotes=with_patient(b"'birthDate':'1980-05-06'"),
-        trailing_garbage=text.encode() + b"x",
-        two_documents=text.encode() * 2,
-        raw_newline=with_patient(b'"language":"f\nr"'),
-    )
-    yield from _table("B-035", 422, **{name: name.encode() for name in ("[]", "null", "1", '"x"', "true")})
-    for key in ("__proto__", "__class__", "constructor", "$ref", "resource_type", "fhir_comments"):
-        yield from _structural("B-037", **{key: visit(encounter(**{key: "a"}))})
-    yield from _table(
-        "B-038",
-        413,
-        names=visit(patient(name=[{"family": "TEST"}] * 100_000)),
-        entries=b'{"resourceType":"Bundle","type":"collection","entry":['
-        + b",".join([b"{}"] * 600_000)
-        + b"]}",
-        extensions=visit(patient(extension=[{"url": "https://a.example", "valueString": "a"}] * 60_000)),
-    )
-
-
 def _structure() -> Iterator[Row]:
     for type in ("", "patient", "Bundle ", "../bundle", "os.path", 1, ["Patient"], None):
-        yield from _table(
+        yield from table(
             "B-041",
             422,
             **{f"type {type!r}": bundle(encounter(), {**patient(), "resourceType": type}, base=None)},
         )
-    yield from _table(
+    yield from table(
         "B-041", 422, missing=bundle(encounter(), {"id": "pat"} | {"resourceType": ""}, base=None)
     )
-    yield from _table(
+    yield from table(
         "B-042",
         422,
         patient_alone=patient(),
@@ -178,35 +62,35 @@ def _structure() -> Iterator[Row]:
             "parameter": [{"name": "resource", "resource": patient()}],
         },
     )
-    yield from _table("B-043", 422, zzz={**visit(), "type": "zzz"})
-    yield from _table("B-045", 422, r5_class=visit(encounter(**{"class": [concept(("a", "AMB"))]})))
-    yield from _structural("B-046", unknown_element=visit(encounter(zorglub=1)))
-    yield from _table(
+    yield from table("B-043", 422, zzz={**visit(), "type": "zzz"})
+    yield from table("B-045", 422, r5_class=visit(encounter(**{"class": [concept(("a", "AMB"))]})))
+    yield from structural("B-046", unknown_element=visit(encounter(zorglub=1)))
+    yield from table(
         "B-046",
         422,
         modifier=visit(encounter(modifierExtension=[{"url": "https://a.example", "valueBoolean": True}])),
         implicit_rules=visit(encounter(implicitRules="https://a.example/rules")),
     )
-    yield from _table(
+    yield from table(
         "B-047",
         HORS,
         a_thousand_profiles=_hors(
             patient(meta={"profile": ["https://a.example/p"] * 1000}, extension=[declaration("aucun")])
         ),
     )
-    yield from _table(
+    yield from table(
         "B-049",
         422,
         same_full_url=_twice(visit()),
     )
-    yield from _table(
+    yield from table(
         "B-050",
         INDETERMINE,
         two_patients=bundle(
             _without(encounter(), "subject"), patient(), patient("autre"), practitioner(), role()
         ),
     )
-    yield from _table(
+    yield from table(
         "B-051", 422, no_visit=bundle(patient(), practitioner()), two_visits=visit(encounter(id="autre"))
     )
     yield Row(
@@ -250,9 +134,9 @@ def _references() -> Iterator[Row]:
             encode(visit(encounter(participant=[participant(reference)]))),
             INDETERMINE,
         )
-    yield from _table("B-058", 422, not_a_uuid=_full_urls("urn:uuid:zorglub"))
+    yield from table("B-058", 422, not_a_uuid=_full_urls("urn:uuid:zorglub"))
     inner = {**organization("dedans"), "contained": [organization("dessous")]}
-    yield from _table(
+    yield from table(
         "B-061", 422, contained_in_contained=visit(role(contained=[inner], organization=ref("#dedans")))
     )
     for reference in ("javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/"):
@@ -317,10 +201,10 @@ def _dates() -> Iterator[Row]:
         "2026-02-17T23:60:00+01:00",
         "2026-02-17T10:00:00+25:00",
     ):
-        yield from _table("B-085", 422, **{start: visit(encounter(period={"start": start}))})
+        yield from table("B-085", 422, **{start: visit(encounter(period={"start": start}))})
     for birth in ("2030-01-01", "2026-02-18", "1850-01-01", "9999-12-31", "3000-01-01"):
-        yield from _table("B-086", 422, **{birth: visit(patient(birthDate=birth))})
-    yield from _table("B-087", 422, before_the_law=visit(encounter(period={"start": "2005-06-01"})))
+        yield from table("B-086", 422, **{birth: visit(patient(birthDate=birth))})
+    yield from table("B-087", 422, before_the_law=visit(encounter(period={"start": "2005-06-01"})))
     yield Row(
         "B-089", "no birth date", encode(visit(_without(patient(), "birthDate"))), INDETERMINE, "patient.age"
     )
@@ -336,7 +220,7 @@ def _dates() -> Iterator[Row]:
         INDETERMINE,
         "patient.age",
     )
-    yield from _table(
+    yield from table(
         "B-090",
         422,
         lunar=visit(patient(birthDate="1980-00-00")),
@@ -371,7 +255,7 @@ def _content() -> Iterator[Row]:
         INDETERMINE,
     )
     for status in ("entered-in-error", "cancelled"):
-        yield from _table("B-099", 422, **{status: visit(encounter(status=status))})
+        yield from table("B-099", 422, **{status: visit(encounter(status=status))})
     yield Row("B-101", "no médecin traitant, and referred by him", encode(_contradiction()), INDETERMINE)
     for name in (
         "=cmd|'/c calc'!A1",

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from tests.inputs.rows import Row, rows
+from tests.inputs.row import Row
+from tests.inputs.rows import rows
 
 from parcours.settings import Settings
 from parcours.web import create_app

@@ -1,0 +1,97 @@
+"""Rows B-021 to B-038: what is not JSON in our strict form, or is too much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.fhir.builders import Json, coverage, encode, encounter, patient, visit
+from tests.inputs.row import INDETERMINE, Row, structural, table
+
+LONG = 200_000
+
+
+def json_rows() -> Iterator[Row]:
+    yield from table("B-021", 400, nine_hundred=b"[" * 900 + b"]" * 900)
+    yield from table("B-022", 400, brackets=b"[" * 1_000_000, members=b'{"a":' * 300_000)
+    yield from table(
+        "B-023",
+        400,
+        a_hundred=visit(patient(extension=[nested(100)])),
+        two_hundred=visit(patient(extension=[nested(200)])),
+    )
+    yield from table(
+        "B-025",
+        400,
+        at_the_top=b'{"resourceType":"Bundle","type":"collection","type":"collection"}',
+        in_the_patient=with_patient(b'"birthDate":"1980-05-06","birthDate":"2015-05-06"'),
+        in_a_coding=encode(visit()).replace(b'"code": "10"', b'"code":"10","code":"20"'),
+    )
+    for name in (b"NaN", b"Infinity", b"-Infinity", b"1e999"):
+        yield from table("B-026", 400, **{name.decode(): with_patient(b'"multipleBirthInteger":' + name)})
+    yield from table(
+        "B-027",
+        400,
+        **{f"{n}_digits": with_patient(b'"multipleBirthInteger":' + b"1" * n) for n in (4000, 5000)},
+    )
+    yield from table("B-029", 422, text_for_a_boolean=visit(patient(deceasedBoolean="yes")))
+    yield from structural(
+        "B-029",
+        true_for_a_text=visit(patient(maritalStatus={"text": True})),
+    )
+    yield from table(
+        "B-030", 422, day=visit(patient(birthDate="1" * LONG)), status=visit(encounter(status="a" * LONG))
+    )
+    yield Row("B-030", "a code that is not read", encode(visit(patient(gender="-" * LONG))), INDETERMINE)
+    yield from table("B-030", 422, id=visit(coverage("a" * LONG)))
+    yield from table(
+        "B-031",
+        400,
+        in_a_value=with_patient(b'"name":[{"family":"\\ud800"}]'),
+        in_a_key=with_patient(b'"\\ud800":1'),
+    )
+    text = encode(visit()).decode()
+    yield from table(
+        "B-033",
+        400,
+        mark=b"\xef\xbb\xbf" + text.encode(),
+        utf_16=text.encode("utf-16"),
+        utf_16_bare=text.encode("utf-16-be"),
+        utf_32=text.encode("utf-32"),
+        over_long=with_patient(b'"language":"\xc0\xaf"'),
+        windows=with_patient('"language":"é"'.encode("cp1252")),
+    )
+    yield from table(
+        "B-034",
+        400,
+        trailing_comma=with_patient(b'"birthDate":"1980-05-06",'),
+        comment=with_patient(b'/* */"birthDate":"1980-05-06"'),
+        single_quotes=with_patient(b"'birthDate':'1980-05-06'"),
+        trailing_garbage=text.encode() + b"x",
+        two_documents=text.encode() * 2,
+        raw_newline=with_patient(b'"language":"f\nr"'),
+    )
+    yield from table("B-035", 422, **{name: name.encode() for name in ("[]", "null", "1", '"x"', "true")})
+    for key in ("__proto__", "__class__", "constructor", "$ref", "resource_type", "fhir_comments"):
+        yield from structural("B-037", **{key: visit(encounter(**{key: "a"}))})
+    yield from table(
+        "B-038",
+        413,
+        names=visit(patient(name=[{"family": "TEST"}] * 100_000)),
+        entries=b'{"resourceType":"Bundle","type":"collection","entry":['
+        + b",".join([b"{}"] * 600_000)
+        + b"]}",
+        extensions=visit(patient(extension=[{"url": "https://a.example", "valueString": "a"}] * 60_000)),
+    )
+
+
+def with_patient(text: bytes) -> bytes:
+    """The usual visit, of whose patient these members are written by hand."""
+    return encode(visit()).replace(b'"birthDate": "1980-05-06"', text)
+
+
+def nested(levels: int) -> Json:
+    """Extensions inside extensions."""
+    node: Json = {"url": "https://ailleurs.example/a", "valueString": "a"}
+    for _ in range(levels):
+        node = {"url": "https://ailleurs.example/a", "extension": [node]}
+    return node
