@@ -27,7 +27,7 @@ LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check gate conformance cds-client load mutants bench million spark screenshots clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client load fuzz mutants bench million spark screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -121,6 +121,10 @@ bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
 
 million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
 	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million
+
+fuzz: $(VENV)/.test ## inputs nobody thought of: the reader, the handler, the routes (SEED=1; some ten minutes)
+	$(PIP) --editable '.[test,fuzz]'
+	$(BIN)/python -m tests.fuzz --seed $(SEED)
 
 mutants: $(VENV)/.test ## small lies in the law, the engine, the reading: do the tests notice? (SAMPLE=200 SEED=1)
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)

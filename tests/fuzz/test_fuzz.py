@@ -1,0 +1,27 @@
+"""A short run of the handler's fuzz, and its control: a bug that is put in is found."""
+
+from pathlib import Path
+
+from tests.fuzz import handler
+from tests.fuzz.__main__ import plant
+from tests.fuzz.spoiling import spoilt
+
+from parcours.settings import Settings
+from parcours.web import create_app
+
+
+def test_whatever_is_sent_one_of_our_answers_comes_back(tmp_path: Path) -> None:
+    app = create_app(Settings(database=str(tmp_path / "base.sqlite")))
+    found = handler.run(app, 300, seed=11)
+    assert found.failures == []
+    assert len(found.statuses) >= 3
+    plant(app)
+    assert handler.run(app, 30, seed=11).failures
+
+
+def test_the_same_seed_spoils_the_same_way() -> None:
+    def first(seed: int) -> list[bytes]:
+        bodies = spoilt([{"a": {"b": [1, 2, {"c": "d"}]}}], seed)
+        return [next(bodies) for _ in range(50)]
+
+    assert first(1) == first(1) != first(2)
