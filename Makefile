@@ -27,10 +27,10 @@ LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check gate conformance cds-client load fuzz mutants bench million spark screenshots clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client load fuzz mutants bench bench-peers million spark screenshots clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "parcours needs Python 3.11 or newer with the venv module (on Debian: apt install python3-venv)." \
@@ -118,6 +118,10 @@ screenshots: $(VENV)/.test ## the main pages as pictures, into docs/images (Chro
 bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.billion
+
+bench-peers: $(VENV)/.test ## our rules in other engines, into docs/peers.md (Node, wrk; installs them)
+	$(BIN)/python -m tests.bench.peers
+	$(BIN)/python -m tests.bench.scaling
 
 million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
 	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million
