@@ -23,11 +23,13 @@ CDS_CLIENT := tests/cds/client
 SECONDS ?= 20
 SAMPLE ?= 200
 SEED ?= 1
+MINUTES ?= 60
+ROUNDS ?= 60
 LINES ?= 1000000
 PDS = PYTHONPATH=$(GUIDE)/tools $(BIN)/python -m
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format profiles profiles-check gate conformance cds-client load fuzz mutants bench bench-peers million spark screenshots clean
+.PHONY: help run test check format profiles profiles-check gate conformance cds-client faults load soak fuzz mutants evidence bench bench-peers million spark screenshots sbom clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -109,11 +111,23 @@ gate: $(VENV)/.test ## rewrite the gate from the classes of fhir.resources
 	@$(PDS) pds.gate
 
 spark: $(VENV)/.test ## the tests of Spark, on a cluster of two workers (Java; installs half a gigabyte)
-	$(PIP) --editable '.[test,spark]'
+	$(PIP) --no-compile --editable '.[test,spark]'
 	$(BIN)/pytest tests/bulk/test_spark.py --numprocesses 0
+
+sbom: $(VENV)/.dev ## the list of what a release is made of, into build/sbom.json (CycloneDX)
+	rm -rf build/sbom && mkdir -p build/sbom
+	$(BIN)/python -m build --wheel --outdir build/sbom . >/dev/null
+	$(BIN)/python -m venv --without-pip build/sbom/alone
+	$(BIN)/python -m pip --python build/sbom/alone install --quiet --disable-pip-version-check build/sbom/*.whl
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-format JSON \
+	  --output-file build/sbom.json build/sbom/alone
+	$(BIN)/python -m tests.duties.sbom build/sbom.json
 
 screenshots: $(VENV)/.test ## the main pages as pictures, into docs/images (Chromium)
 	$(BIN)/python -m tests.browser.screenshots
+
+evidence: $(VENV)/.test ## the page of what the runs above came to, into docs/evidence.md
+	$(BIN)/python -m tests.evidence
 
 bench: $(VENV)/.test ## what things cost, into docs/performance.md (wrk)
 	$(BIN)/python -m tests.bench
@@ -126,6 +140,9 @@ bench-peers: $(VENV)/.test ## our rules in other engines, into docs/peers.md (No
 million: $(VENV)/.test ## many visits in one file, killed ten times and resumed (LINES=1000000)
 	$(BIN)/python -m tests.bench.batch_million --lines $(LINES) --folder build/million
 
+soak: $(VENV)/.test ## an hour at a hundred requests a second: does anything grow? (MINUTES=60)
+	$(BIN)/python -m tests.load.soak --minutes $(MINUTES) --seed $(SEED)
+
 fuzz: $(VENV)/.test ## inputs nobody thought of: the reader, the handler, the routes (SEED=1; some ten minutes)
 	$(PIP) --editable '.[test,fuzz]'
 	$(BIN)/python -m tests.fuzz --seed $(SEED)
@@ -133,8 +150,11 @@ fuzz: $(VENV)/.test ## inputs nobody thought of: the reader, the handler, the ro
 mutants: $(VENV)/.test ## small lies in the law, the engine, the reading: do the tests notice? (SAMPLE=200 SEED=1)
 	$(BIN)/python -m tests.mutants --sample $(SAMPLE) --seed $(SEED)
 
-load: $(VENV)/.test ## CDS Hooks under load, with and without a slow FHIR server (SECONDS=20)
-	$(BIN)/python -m tests.load.cds_load --seconds $(SECONDS)
+faults: $(VENV)/.test ## power cuts, disk errors, kills, on both databases (ROUNDS=60 SEED=1; strace, PostgreSQL)
+	$(BIN)/python -m tests.faults --rounds $(ROUNDS) --seed $(SEED)
+
+load: $(VENV)/.test ## L-001 to L-004, L-013, L-014, CDS Hooks: what it carries, and what past it (SECONDS=20)
+	$(BIN)/python -m tests.load --seconds $(SECONDS) --seed $(SEED)
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -26,6 +26,9 @@ from parcours.domain.facts import Avertissement, Visite
 from parcours.fhir.elements import Identifier, Reference
 from parcours.fhir.reading import Contexte, Lecture
 
+pytest_plugins = ["tests.logs.watch"]
+"""What is said during the whole run is looked at."""
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED_ABSENT = "../shared absent"
 

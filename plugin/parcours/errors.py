@@ -11,6 +11,7 @@
   * StoreError             what is kept of declarations; a text never holds a value, a path, a query
     * StoreUnusable        found at start: the service does not start
     * StoreUnavailable     found while running: nothing is confirmed, ask again (HTTP 503)
+      * AuditUnavailable   what was asked cannot be recorded: it is not answered (HTTP 503)
     * KeyReused            an idempotency key came back with another request (HTTP 422)
     * IllegalMove          that state does not follow the one reached (HTTP 422)
     * StaleVersion         somebody moved it since it was read (HTTP 412)
@@ -96,6 +97,10 @@ class StoreUnusable(StoreError):
 
 class StoreUnavailable(StoreError):
     """The database cannot answer now. Nothing was confirmed; the same request may be made again."""
+
+
+class AuditUnavailable(StoreUnavailable):
+    """The record of a request cannot be written now: its answer does not leave."""
 
 
 class KeyReused(StoreError):

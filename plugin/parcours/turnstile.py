@@ -11,11 +11,15 @@ from types import TracebackType
 from typing import Final
 
 from parcours.errors import Overloaded
+from parcours.tally import Tally
 
 LINE: Final = 64
 """Requests that may wait in one process: a tenth of a second of work."""
 PATIENCE_S: Final = 2.0
 """How long one of them waits: beyond, whoever asked has given up."""
+
+TURNED_AWAY: Final[Tally[str]] = Tally()
+"""Requests of this process that were told to come back, by what was full: ``door``, ``line``, ``turn``."""
 
 
 class Turnstile:
@@ -31,9 +35,11 @@ class Turnstile:
 
     def __enter__(self) -> None:
         if not self._line.acquire(blocking=False):
+            TURNED_AWAY.add("line")
             raise Overloaded
         if not self._turn.acquire(timeout=self._patience):
             self._line.release()
+            TURNED_AWAY.add("turn")
             raise Overloaded
 
     def __exit__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import shutil
+import statistics
 import sys
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import click
 from tests.bench import machine, many, page, parts
 from tests.bench.served import Target, compared
 from tests.bench.start import to_first_answer
-from tests.bulk.visits import lines
+from tests.bench.stream import visits
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/performance.md"
 VISITS = 400
@@ -48,20 +49,20 @@ def main() -> int:
     return 0
 
 
-def measured(rounds: int, seconds: int, visits: int) -> str:
+def measured(rounds: int, seconds: int, lines: int) -> str:
     """The page, with every figure of this run."""
-    bodies = [line.strip() for line in lines(VISITS, SEED)]
+    bodies = list(visits(VISITS, SEED))
     load = machine.load()
     say("the parts of an answer")
     costs, decisions = parts.costs(bodies), parts.decisions(bodies)
     say("start")
-    start = min(to_first_answer(bodies[0]) for _ in range(3))
+    start = statistics.median(to_first_answer(bodies[0]) for _ in range(3))
     say("requests, 16 connections")
     served = compared(TARGETS, bodies, rounds=rounds, seconds=seconds, connections=16)
     say("requests, 2 connections")
     quiet = compared(TARGETS, bodies, rounds=2, seconds=seconds, connections=2)
-    say(f"batch of {visits} visits")
-    batch = many.measured(visits, SEED)
+    say(f"batch of {lines} visits")
+    batch = many.measured(lines, SEED)
     return page.written(
         page.Figures(
             day=dt.datetime.now(dt.UTC).date(),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import msgspec
 from tests.bench.parts import raws
-from tests.bulk.visits import write_lines
+from tests.bench.stream import new
+from tests.bench.stream import visits as stream
 
 from parcours.fhir.elements import READ, Resource
 
@@ -37,7 +38,8 @@ def measured(visits: int, seed: int) -> Batch:
     """Run the command itself, each way once; start-up is counted."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "in.ndjson")
-        write_lines(source, visits, seed)
+        with source.open("wb") as file:
+            file.writelines(new(visit, n) + b"\n" for n, visit in enumerate(stream(visits, seed)))
         rates = {
             (mode, workers): visits / _ran(source, Path(folder), mode, workers)
             for mode in ("full", "read")

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 WORKERS = 2
@@ -27,12 +28,16 @@ local bodies = {}
 for line in io.lines(os.getenv("BENCH_BODIES")) do bodies[#bodies + 1] = line end
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/fhir+json"
-local at = 0
+local number = tonumber(os.getenv("BENCH_FROM"))
 function request()
-  at = at % #bodies + 1
-  return wrk.format(nil, nil, nil, bodies[at])
+  number = number + 1
+  local version = string.format("version-%08d", number)
+  return wrk.format(nil, nil, nil, (string.gsub(bodies[number % #bodies + 1], "version%-00000000", version)))
 end
 """
+"""Every request is a visit that the server has not seen: see ``stream``."""
+FROM = count(1, 1_000_000)
+"""Where the numbers of each run begin."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def _asked(target: Target, port: int, script: Path, lines: Path, seconds: int, c
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(script)]
     run = subprocess.run(
         [*command, f"http://127.0.0.1:{port}{target.path}"],
-        env={**os.environ, "BENCH_BODIES": str(lines)},
+        env={**os.environ, "BENCH_BODIES": str(lines), "BENCH_FROM": str(next(FROM))},
         capture_output=True,
         text=True,
         check=True,

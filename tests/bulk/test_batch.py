@@ -12,14 +12,17 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from tests.bulk.conftest import Batch
 
 from parcours.bulk import forms, places
 from parcours.bulk.answers import Answerer
-from parcours.bulk.refusals import InputUnreadable
+from parcours.bulk.files import UNREADABLE
+from parcours.bulk.refusals import BatchRefused, InputUnreadable
 from parcours.bulk.sources import Lines
 from parcours.cli import run
 from parcours.settings import Settings
@@ -129,9 +132,18 @@ def test_an_unreadable_input_leaves_the_output_as_it_was(in_: Path, tmp_path: Pa
     kept = tmp_path / "out.ndjson"
     kept.write_text("before")
     (tmp_path / "cut.gz").write_bytes(gzip.compress(in_.read_bytes())[:-20])
-    assert command(tmp_path / "absent", "-o", kept) == 1
-    assert command(tmp_path / "cut.gz", "-o", kept) == 1
+    (tmp_path / "empty.gz").touch()  # cut so short that nothing is left: the shortest one has twenty bytes
+    for source in ("absent", "cut.gz", "empty.gz"):
+        assert command(tmp_path / source, "-o", kept) == 1
     assert kept.read_text() == "before"
+
+
+def test_a_standard_input_that_is_closed_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert command("-", "-o", tmp_path / "out") == 1
+    assert capsys.readouterr().err == f"{UNREADABLE}\n"
 
 
 def test_what_cannot_be_done_is_a_wrong_usage(
@@ -237,6 +249,21 @@ def test_two_batches_never_write_the_same_output_and_the_dead_hold_nothing(
     assert ".out.lock" in left(tmp_path)
     assert command(in_, "-o", out) == 0
     assert left(tmp_path) == {"in.ndjson", "out"}
+
+
+def test_a_lock_that_its_last_holder_removes_meanwhile_is_taken_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, lock, calls = tmp_path / "lock", places._lock, count()
+
+    def late(file: BinaryIO) -> None:
+        if next(calls) == 0:
+            path.unlink()
+        lock(file)
+
+    monkeypatch.setattr(places, "_lock", late)
+    with places.locked(path), pytest.raises(BatchRefused), places.locked(path):
+        pass  # never both
 
 
 def test_progress_is_shown_on_a_terminal_only(

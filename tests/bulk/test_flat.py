@@ -86,6 +86,10 @@ WRONG: dict[str, Mapping[str, Any]] = {
     "a day that is none": GENERALIST | {"date": "SECRET-9"},
     "an age that is none": GENERALIST | {"age": "SECRET-9"},
     "an age before all time": GENERALIST | {"age": 5000},
+    "an age that no calendar counts": GENERALIST | {"age": 5_000_000_000},
+    "an age without an end": GENERALIST | {"age": float("inf")},
+    "codes that are a number": GENERALIST | {"circonstances": 5},
+    "codes that are an object": GENERALIST | {"couvertures": {"SECRET-9": 1}},
     "an amount that is none": GENERALIST | {"montant": "SECRET-9"},
     "an answer that is none": GENERALIST | {"optam": "SECRET-9"},
 }

@@ -8,7 +8,8 @@ import gzip
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -174,15 +175,24 @@ def test_no_line_stops_a_report_or_swells_it(line: bytes) -> None:
     assert len(as_html(found)) + len(as_csv(found)) < 40_000
 
 
-FORMULAS = ("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r\n=1+1", "a;=1+1", " =1")
+FORMULAS = (
+    *("=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r\n=1+1", "a;=1+1", " =1", "\0=1", "\ufeff=1"),
+    *("\u200b=1", 'a;"=1+1;b', '";"=1', "a;'=1", "a,=1", "\uff1d1+1", "\uff20SUM(A1)"),
+)
+"""Also as some cut them: at semicolons, inside the quotes that a comma asked for."""
 
 
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_cell_is_a_formula(formula: str) -> None:
     text = as_csv(tallied([decided(situation=formula), refused(formula), *LINES]))
-    for row in csv.reader(text.splitlines(keepends=True)):
-        cells = [part.strip() for cell in row[:3] for part in re.split(r"[;\t\r\n]", cell)]
-        assert not [cell for cell in cells if cell[:1] in tuple("=+-@") and cell != "-"]
+    for separator in ",;\t":
+        for row in csv.reader(text.splitlines(keepends=True), delimiter=separator):
+            cells = [part.strip(INVISIBLE) for cell in row for part in re.split(r"[\r\n]", cell)]
+            assert not [cell for cell in cells if cell[:1] in SIGNS and cell != "-"]
+
+
+INVISIBLE = " \t\0\ufeff\u200b"
+SIGNS = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
 
 
 # ---------------------------------------------------------------- the page
@@ -303,3 +313,26 @@ def test_what_cannot_be_read_or_made_is_said(answers: Path, tmp_path: Path) -> N
     assert run(["report", str(answers), "-o", str(tmp_path / "report.doc")]) == 2
     assert run(["report", str(tmp_path / "out.parquet"), "-o", page]) == 2
     assert not Path(page).exists()
+
+
+def test_a_report_never_takes_the_place_of_the_answers(answers: Path, tmp_path: Path) -> None:
+    named = answers.rename(tmp_path / "answers.csv")
+    (tmp_path / "link.csv").symlink_to(named)
+    for output in ("answers.csv", "link.csv"):
+        assert run(["report", str(named), "-o", str(tmp_path / output)]) == 2
+    assert named.read_bytes() == b"\n".join(LINES) + b"\n"
+
+
+def test_a_report_under_another_name_is_the_file_it_names(answers: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.csv").symlink_to(tmp_path / "report.csv")
+    assert run(["report", str(answers), "-o", str(tmp_path / "link.csv")]) == 0
+    assert (tmp_path / "report.csv").read_bytes() == as_csv(tallied(LINES)).encode()
+    assert (tmp_path / "link.csv").is_symlink()
+
+
+def test_a_report_that_does_not_fit_on_the_disk_leaves_nothing(
+    answers: Path, tmp_path: Path, small_files: Callable[[int], AbstractContextManager[None]]
+) -> None:
+    with small_files(2_000):
+        assert run(["report", str(answers), "-o", str(tmp_path / "report.html")]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [answers.name]

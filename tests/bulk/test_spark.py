@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from tests.bulk import visits
 from tests.bulk.test_flat import TWINS
 
@@ -99,6 +99,22 @@ def batched(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return answered
 
 
+@pytest.fixture(scope="module")
+def answered(spark: SparkSession, source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command of Spark answers to it."""
+    folder = tmp_path_factory.mktemp("spark") / "decisions"
+    ran = submitted(spark, source, folder)
+    assert (ran.exit_code, ran.output) == (3, "45 lignes, 3 refusées\n")
+    return folder
+
+
+def submitted(spark: SparkSession, *paths: Path) -> Result:
+    """The command, in the session of these tests: it ends its own, and others follow."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(spark), "__exit__", lambda *_: None)
+        return CliRunner().invoke(command.main, [str(path) for path in paths])
+
+
 def lines_of(folder: Path) -> bytes:
     return b"".join(part.read_bytes() for part in sorted(folder.glob("part-*")))
 
@@ -108,14 +124,10 @@ def lines_of(folder: Path) -> bytes:
 
 @JAVA
 def test_two_workers_answer_line_for_line_what_the_command_answers(
-    spark: SparkSession, cluster: Cluster, source: Path, batched: Path, tmp_path: Path
+    spark: SparkSession, cluster: Cluster, answered: Path, batched: Path
 ) -> None:
-    from parcours.bulk.spark.tables import visits as read
-    from parcours.bulk.spark.tables import write
-
-    write(evaluate(read(spark, str(source))), str(tmp_path / "decisions"))
-    assert lines_of(tmp_path / "decisions") == batched.read_bytes()
-    assert len(list((tmp_path / "decisions").glob("part-*"))) == 4
+    assert lines_of(answered) == batched.read_bytes()
+    assert len(list(answered.glob("part-*"))) == 4
     assert workers_of(spark.range(0, 2, numPartitions=2)) == cluster.pids
 
 
@@ -192,6 +204,16 @@ def test_text_that_is_none_and_cells_that_are_empty_have_their_answers(answerer:
     assert found.to_pydict() == {"dossier": [1, 2, 3], "ligne": [7, 8, None], "decision": expected}
 
 
+def test_a_cell_whose_text_is_none_stops_no_other_row(answerer: Answerer) -> None:
+    texts = pa.array([b"VR", b"\xff\xfe"]).view(pa.string())
+    batch = pa.record_batch({"ligne": [7, 8], "date": [TWINS["24"]["date"]] * 2, "mode": texts})
+    (found,) = Judging(("date", "mode"), Settings(), "full")(iter([batch]))
+    told = bundle({"date": TWINS["24"]["date"], "mode": "VR"})
+    expected = [answerer.answer(n, line).text.decode() for n, line in ((7, told), (8, b"\xff"))]
+    assert found.column("decision").to_pylist() == expected
+    assert "ligne 8" in expected[1]
+
+
 TASKS = {"few": (0, 8, 16), "many": (1_000_001, 8, 501), "too many to follow": (10**9, 8, 10_000)}
 
 
@@ -206,19 +228,15 @@ def test_a_task_is_some_seconds_of_work(lines: int, cores: int, tasks: int) -> N
 
 
 @JAVA
-def test_the_command_counts_refuses_and_replaces_nothing(
-    spark: SparkSession, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_command_replaces_nothing_and_names_what_is_absent(
+    spark: SparkSession, source: Path, answered: Path, batched: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(
-        type(spark), "__exit__", lambda *_: None
-    )  # the command ends the session: others follow
-    ran = CliRunner().invoke(command.main, [str(source), str(tmp_path / "out")])
-    assert (ran.exit_code, ran.output) == (3, "45 lignes, 3 refusées\n")
-    assert lines_of(tmp_path / "out").count(b"\n") == 45
-    for paths, told in (((source, tmp_path / "out"), "existe déjà"), ((tmp_path / "no",) * 2, "introuvable")):
-        again = CliRunner().invoke(command.main, [str(path) for path in paths])
-        assert again.exit_code == 2
-        assert told in again.output
+    absent = tmp_path / "absent"
+    for paths, told in (((source, answered), "existe déjà"), ((absent, absent), "introuvable")):
+        ran = submitted(spark, *paths)
+        assert ran.exit_code == 2
+        assert told in ran.output
+    assert lines_of(answered) == batched.read_bytes()
 
 
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +250,14 @@ def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 @JAVA
 @pytest.mark.parametrize(
     "schema",
-    ["visite string", "ligne long, age int", "ligne string, date date", "ligne long, date timestamp"],
+    [
+        "visite string",
+        "ligne long, age int",
+        "ligne string, date date",
+        "ligne long, date timestamp",
+        "ligne long, visite int",
+        "ligne long, visite string, decision string",
+    ],
 )
 def test_a_table_that_cannot_be_read_is_refused_before_anything_runs(
     spark: SparkSession, schema: str

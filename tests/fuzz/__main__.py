@@ -7,7 +7,6 @@ bug that is put in and must be found. The exit code is 1 when something failed, 
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from tests.evidence.kept import keep
 from tests.faults.served import served
 from tests.fuzz import handler
 from tests.fuzz.handler import EXAMPLES, ROOT
@@ -160,20 +160,18 @@ def main() -> int:
     asking.add_argument("--tries", type=int, default=50_000, help="of the handler")
     asking.add_argument("--cases", type=int, default=200, help="for each operation of the API")
     asking.add_argument("--seed", type=int, default=1)
-    asking.add_argument("--out", type=Path, default=ROOT / "build" / "fuzz.json")
     asked = asking.parse_args()
     told = [
         parser(asked.runs, asked.seed),
         whole_handler(asked.tries, asked.seed),
         api(asked.cases, asked.seed),
     ]
-    for line in told:
+    lines, good = [str(line) for line in told], all(line.good for line in told)
+    for line in lines:
         click.echo(line)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(
-        json.dumps([str(line) for line in told], ensure_ascii=False, indent=2), encoding="utf-8"
-    )
-    return 0 if all(line.good for line in told) else 1
+    command = f"python -m tests.fuzz --runs {asked.runs} --tries {asked.tries} --cases {asked.cases}"
+    keep("fuzz", f"{command} --seed {asked.seed}", lines, good=good)
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from parcours.law.declaration import preparer
 JOUR = dt.date(2026, 3, 10)
 ESSAI = "279035121518989"
 """The number of the public test identity PAT-TROIS."""
-CORSE = "160012B02077812"
+CORSE = "279032B00100122"
 
 
 def lu(valeur: str, chemin: str = "chemin") -> Lu[str]:

@@ -1,32 +1,21 @@
-"""``make load``: CDS Hooks under load, on this machine only, for a bounded time.
+"""CDS Hooks under load (L-010, L-011), with and without a slow FHIR server.
 
-First, calls with all their data in the prefetch, at a fixed rate that does not wait for the answers (open
-loop). Then, beside the same traffic, calls without prefetch. Their FHIR server takes 0.2 s per request: each
-must be answered within 2 s. It takes 1.5 s: each must be answered, or refused with 412, within 2 s, and the
-others must not feel it. Prints what was offered, what came back, percentiles and errors; the exit code is 1
-when a target is missed.
+First, calls with all their data in the prefetch. Then, beside the same traffic, calls without prefetch. Their
+FHIR server takes 0.2 s per request: each must be answered within 2 s. It takes 1.5 s: each must be answered,
+or refused with 412, within 2 s, and the others must not feel it.
 """
 
 from __future__ import annotations
 
-import argparse
-import http.client
 import json
-import os
 import random
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -34,6 +23,8 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import ECKey
 from tests.cds.calls import BOOKED, CDS, EXAMPLES, call, resources, searchset
+from tests.load.driving import Results, http, offer, say, service
+from tests.load.scenarios import Options, Outcome
 
 RATE = 50
 """Calls per second."""
@@ -41,36 +32,11 @@ FETCHED_RATE = 2
 """Calls per second whose data is to be fetched: as many as a dead server gets before anybody notices."""
 SLOWNESS = {"usual": 0.2, "slow": 1.5}
 """Seconds that the FHIR server takes for each request, by the token that it is asked with."""
-MOST = 60
-"""Seconds that a run may last."""
 P95_MS, FETCHED_MS = 300, 2000
 FETCHED_EXAMPLE = "01"
 WIDTH = 26
 SERVICE = f"{CDS}/parcours-encounter-start"
 ISSUER = "https://logiciel.example"
-
-
-@dataclass
-class Results:
-    """What came back: milliseconds from the moment a call was due, and how many of each status."""
-
-    milliseconds: list[float] = field(default_factory=list)
-    statuses: Counter[int | str] = field(default_factory=Counter)
-
-    def note(self, due: float, status: int | str) -> None:
-        self.milliseconds.append((time.perf_counter() - due) * 1000)
-        self.statuses[status] += 1
-
-    def percentile(self, rank: int) -> float:
-        return statistics.quantiles(self.milliseconds, n=100, method="inclusive")[rank - 1]
-
-    def told(self, name: str) -> str:
-        p50, p95, p99 = (self.percentile(rank) for rank in (50, 95, 99))
-        statuses = ", ".join(
-            f"{count} x {status}" for status, count in sorted(self.statuses.items(), key=str)
-        )
-        most = max(self.milliseconds)
-        return f"{name}: p50 {p50:.1f}  p95 {p95:.1f}  p99 {p99:.1f}  max {most:.1f} ms;  {statuses}"
 
 
 class Ehr(BaseHTTPRequestHandler):
@@ -98,40 +64,14 @@ class Ehr(BaseHTTPRequestHandler):
 
 
 class Caller:
-    """A doctor's software that calls at a rate, whatever becomes of its calls."""
+    """A doctor's software: calls with a token of its own each."""
 
-    def __init__(self, port: int, key: ECKey, pool: ThreadPoolExecutor) -> None:
-        self._port, self._key, self._pool = port, key, pool
-        self._kept = threading.local()
+    def __init__(self, port: int, key: ECKey) -> None:
+        self._port, self._key = port, key
 
     def offer(self, bodies: Callable[[], bytes], rate: float, seconds: float) -> Results:
-        """Make a call every ``1 / rate`` second; what is late is counted from the moment it was due."""
-        results, start = Results(), time.perf_counter()
-        waiting = []
-        for number in range(int(rate * seconds)):
-            due = start + number / rate
-            time.sleep(max(0.0, due - time.perf_counter()))
-            waiting.append(self._pool.submit(self._call, bodies(), due, results))
-        for call_made in waiting:
-            call_made.result()
-        return results
-
-    def _call(self, body: bytes, due: float, results: Results) -> None:
-        try:
-            connection = self._connection()
-            connection.request("POST", SERVICE, body, self._headers())
-            reply = connection.getresponse()
-            reply.read()
-            results.note(due, reply.status)
-        except OSError as error:
-            self._kept.connection = None
-            results.note(due, type(error).__name__)
-
-    def _connection(self) -> http.client.HTTPConnection:
-        found: http.client.HTTPConnection | None = getattr(self._kept, "connection", None)
-        if found is None:
-            found = self._kept.connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
-        return found
+        """Make a call every ``1 / rate`` second."""
+        return offer(self._port, lambda: http("POST", SERVICE, bodies(), self._headers()), rate, seconds)
 
     def _headers(self) -> dict[str, str]:
         now = int(time.time())
@@ -182,105 +122,46 @@ def fhir_server() -> Iterator[str]:
     server.server_close()
 
 
-@contextmanager
-def service(folder: Path, fhir: str, key: ECKey, workers: int) -> Iterator[int]:
-    """``parcours serve`` on a free port, trusting one client."""
-    public = {k: v for k, v in key.as_dict(private=False).items() if isinstance(v, str)}
-    table = ", ".join(f'{name} = "{value}"' for name, value in public.items())
-    clients = folder / "clients.toml"
-    clients.write_text(
+def clients_file(folder: Path, fhir: str, key: ECKey) -> str:
+    """A file of one client, which is never refused for asking too much."""
+    public: dict[str, Any] = dict(key.as_dict(private=False))
+    (folder / "keys.json").write_text(json.dumps({"keys": [public]}), encoding="utf-8")
+    file = folder / "clients.toml"
+    file.write_text(
         f'[[client]]\nid = "load"\nissuer = "{ISSUER}"\ntenant = "load"\nfhir_base = "{fhir}"\n'
-        f"keys = [{{ {table} }}]\n",
+        'keys_file = "keys.json"\nquota = 1000000\n',
         encoding="utf-8",
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PARCOURS_")},
-        "PARCOURS_CLIENTS": str(clients),
-        "PARCOURS_DATABASE": str(folder / "parcours.sqlite"),
-    }
-    command = [sys.executable, "-m", "parcours", "serve", "--port", str(port), "--workers", str(workers)]
-    log = (folder / "service.log").open("w", encoding="utf-8")
-    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        _wait_for(port, process)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
+    return str(file)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", CDS)
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the service did not start")
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def run(seconds: float, seed: int, workers: int) -> bool:
-    """All scenarios; did they meet their targets?"""
+def cds(options: Options) -> Outcome:
+    """L-010 and L-011."""
     key = ECKey.generate_key("P-384", {"kid": "k", "alg": "ES384", "use": "sig"})
-    say(f"seed {seed}, {seconds:g} s, {workers} worker(s), {RATE} calls/s, {os.cpu_count()} cores")
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as name,
         fhir_server() as fhir,
-        service(Path(folder), fhir, key, workers) as port,
-        ThreadPoolExecutor(max_workers=128) as pool,
+        service(Path(name), options.workers, clients=clients_file(Path(name), fhir, key)) as port,
         ThreadPoolExecutor(max_workers=1) as beside,
     ):
-        caller = Caller(port, key, pool)
+        caller = Caller(port, key)
 
         def traffic(lasting: float) -> Results:
-            chance = random.Random(seed)  # noqa: S311 - the same calls every time, and no secret
+            chance = random.Random(options.seed)  # noqa: S311 - the same calls every time, and no secret
             return caller.offer(full(chance, fhir), RATE, lasting)
 
         traffic(2)  # the first answers of a worker are slower
-        alone = traffic(seconds)
-        say(alone.told("prefetch alone".ljust(WIDTH)))
+        alone = traffic(options.seconds)
+        say(f"  {'prefetch alone'.ljust(WIDTH)}{alone.told()}")
         fetched, others = {}, {}
         for token in SLOWNESS:
-            waiting = beside.submit(caller.offer, empty(fhir, token), FETCHED_RATE, seconds)
-            others[token] = traffic(seconds)
+            waiting = beside.submit(caller.offer, empty(fhir, token), FETCHED_RATE, options.seconds)
+            others[token] = traffic(options.seconds)
             fetched[token] = waiting.result()
-            say(others[token].told(f"prefetch, {token} ones near".ljust(WIDTH)))
-            say(fetched[token].told(f"without prefetch, {token}".ljust(WIDTH)))
-    return all(
-        (
-            all(set(results.statuses) == {200} for results in (alone, *others.values(), fetched["usual"])),
-            all(results.percentile(95) <= P95_MS for results in (alone, *others.values())),
-            set(fetched["slow"].statuses) <= {200, 412},
-            all(max(results.milliseconds) <= FETCHED_MS for results in fetched.values()),
-        )
-    )
-
-
-def main() -> int:
-    """Read the command line, run, say whether the targets were met."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1)
-    asked: Any = parser.parse_args()
-    met = run(min(asked.seconds, MOST), asked.seed, asked.workers)
-    say("targets met" if met else "TARGETS MISSED")
-    return 0 if met else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            say(f"  {f'prefetch, {token} ones near'.ljust(WIDTH)}{others[token].told()}")
+            say(f"  {f'without prefetch, {token}'.ljust(WIDTH)}{fetched[token].told()}")
+    prefetched = (alone, *others.values())
+    sound = not any(results.failures for results in (*prefetched, fetched["usual"]))
+    fast = all(results.percentile(95) <= P95_MS for results in prefetched)
+    fast = fast and all(max(results.milliseconds) <= FETCHED_MS for results in fetched.values())
+    return Outcome("CDS", alone.told(), sound and set(fetched["slow"].statuses) <= {200, 412}, fast)

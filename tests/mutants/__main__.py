@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import multiprocessing
 import random
 import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 import click
+from tests.evidence.kept import keep
 from tests.mutants.child import KILLED, SURVIVED, run
 from tests.mutants.operators import Mutant, mutants
 
@@ -154,17 +154,18 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="files whose name holds this")
     parser.add_argument("--quick", action="store_true", help="the controls only, on one file of tests")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "mutants.json")
     asked = parser.parse_args()
     for name in LOADED_ONCE:
         importlib.import_module(name)
     if asked.quick:
         return len(failed_controls(quick=True, jobs=asked.jobs))
     told = _told([t for t in everything() if asked.only in t.file], asked.sample, asked.seed, asked.jobs)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_text(json.dumps(asdict(told), ensure_ascii=False, indent=2), encoding="utf-8")
     click.echo(told)
-    return 0 if told.rate >= GOAL and not told.controls_failed else 1
+    good = told.rate >= GOAL and not told.controls_failed
+    if not asked.only:
+        command = f"make mutants SAMPLE={asked.sample} SEED={asked.seed}"
+        keep("mutants", command, [str(told), *(f"survived: {name}" for name in told.survived)], good=good)
+    return 0 if good else 1
 
 
 def _told(tries: Sequence[Tried], sample: int, seed: int, jobs: int) -> Told:

@@ -209,7 +209,7 @@ def test_a_faulty_answer_is_no_answer_and_what_was_kept_serves_with_its_date(
     assert time.monotonic() - begun < SOON + 0.7
     assert len(server.heads) == 1, "asked once: no second try"
     told = [r.getMessage() for r in caplog.records if r.name.startswith("parcours")]
-    assert told == [f"annuaire: {reason}"]
+    assert told == [f"annuaire silent: reason={reason}"]
     assert KEY not in caplog.text
     assert annuaire(server.base(), tmp_path / "empty").releves(DOC) == ()
 
@@ -254,7 +254,7 @@ def test_f047_nobody_is_there_and_what_was_kept_serves_with_its_day(
     assert annuaire(server.base(), tmp_path / "empty").releves(DOC) == ()
     assert time.monotonic() - begun < 2
     assert [releve.jusqu_a for releve in known] == [yesterday]
-    assert [r.getMessage() for r in caplog.records] == [f"annuaire: {reason}"] * 2
+    assert [r.getMessage() for r in caplog.records] == [f"annuaire silent: reason={reason}"] * 2
 
 
 @pytest.mark.parametrize(

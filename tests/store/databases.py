@@ -17,6 +17,8 @@ from parcours.store import Store
 
 DEBIAN = Path("/usr/lib/postgresql")
 OWNER = "postgres"
+SERVICE = "parcours"
+"""The role of the service: an ordinary one, whom row security binds."""
 
 
 def _programs() -> Path | None:
@@ -56,13 +58,13 @@ class Cluster:
         """Where its files are."""
         return str(self.folder / "data")
 
-    def url(self, name: str) -> str:
+    def url(self, name: str, role: str = SERVICE) -> str:
         """How one of its databases is named to the service."""
-        return f"postgresql://{OWNER}@/{name}?host={self.folder}"
+        return f"postgresql://{role}@/{name}?host={self.folder}"
 
     def execute(self, statement: str, name: str | None = "postgres") -> None:
         """Run a statement as its administrator."""
-        with psycopg.connect(self.url(name or "postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url(name or "postgres", OWNER), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
@@ -85,6 +87,7 @@ def cluster() -> Iterator[Cluster]:
     """One server for the tests of a process."""
     cluster = made_cluster()
     cluster.start()
+    cluster.execute(f"CREATE ROLE {SERVICE} LOGIN")
     yield cluster
     cluster.stop()
     shutil.rmtree(cluster.folder)
@@ -94,7 +97,7 @@ def cluster() -> Iterator[Cluster]:
 def postgres_url(cluster: Cluster) -> Iterator[str]:
     """A new, empty PostgreSQL database."""
     name = f"t{os.urandom(6).hex()}"
-    cluster.execute(f"CREATE DATABASE {name}")
+    cluster.execute(f"CREATE DATABASE {name} OWNER {SERVICE}")
     yield cluster.url(name)
     cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

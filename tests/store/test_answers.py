@@ -8,6 +8,7 @@ import pytest
 from tests.store.samples import SECRET
 
 from parcours.errors import (
+    AuditUnavailable,
     IllegalMove,
     KeyReused,
     StaleVersion,
@@ -27,6 +28,7 @@ from parcours.web import create_app
         (StaleVersion, 412, "conflict"),
         (UnknownDeclaration, 404, "not-found"),
         (StoreUnavailable, 503, "transient"),
+        (AuditUnavailable, 503, "transient"),
     ],
 )
 def test_each_refusal_has_its_status_and_none_shows_a_value(
@@ -34,11 +36,11 @@ def test_each_refusal_has_its_status_and_none_shows_a_value(
 ) -> None:
     app = create_app()
 
-    @app.get("/fhir/refused")
     def refused() -> str:
         raise kind(SECRET)
 
-    reply = app.test_client().get("/fhir/refused")
+    app.view_functions["definitions.metadata"] = refused
+    reply = app.test_client().get("/fhir/metadata")
     assert reply.status_code == status
     assert reply.get_json()["issue"][0]["code"] == code
     assert SECRET not in reply.text

@@ -11,13 +11,14 @@ from tests.store.samples import DAY, NOW, PDF, move, nouvelle, of
 
 from parcours.store import Store
 from parcours.store.records import Criteria, Retention, Tally
+from parcours.store.scope import EVERYBODY
 from parcours.store.tables import JOURNAL, TRANSITION
 
 RULES = Retention(preparees=90, autres=1826)
 
 
 def rows(store: Store, table: sa.Table) -> list[tuple[Any, ...]]:
-    with store._database.reading() as connection:
+    with store._database.reading(EVERYBODY) as connection:
         return [tuple(row) for row in connection.execute(sa.select(table))]
 
 
@@ -60,7 +61,15 @@ def test_a_purge_takes_the_transitions_and_leaves_a_line_without_identity(filled
     assert rows(filled, TRANSITION) == []
     told = [row[1:] for row in rows(filled, JOURNAL)]
     at = NOW + 4000 * DAY
-    deleted = {"declaration": 4, "jeton": 0, "retour": 0, "lancement": 0, "session": 0, "activite": 0}
+    deleted = {
+        "declaration": 4,
+        "jeton": 0,
+        "jeton_acces": 0,
+        "retour": 0,
+        "lancement": 0,
+        "session": 0,
+        "activite": 0,
+    }
     assert told == [(at, "purge", table, number) for table, number in deleted.items()]
 
 

@@ -14,6 +14,7 @@ from parcours.errors import IllegalMove, KeyReused, StaleVersion, UnknownDeclara
 from parcours.store import Store
 from parcours.store.declarations import REMPLACEE
 from parcours.store.records import Criteria, Dossier
+from parcours.store.scope import EVERYBODY, speak_for
 
 CABINET = "cabinet"
 LAWFUL = ("signee", "transmise", "enregistree")
@@ -98,8 +99,10 @@ def test_the_database_itself_refuses_a_second_prepared_one(store: Store) -> None
         "INSERT INTO declaration SELECT tenant, 'autre', 'autre', empreinte_requete, sujet, patient, jour,"
         " version, etat, modifie, empreinte, contenu, pdf FROM declaration"
     )
-    with store._database.writer() as connection, pytest.raises(sa.exc.IntegrityError):
-        connection.execute(copy)
+    with store._database.writer() as connection:
+        speak_for(connection, EVERYBODY)
+        with pytest.raises(sa.exc.IntegrityError):
+            connection.execute(copy)
 
 
 # ---------------------------------------------------------------- tenants
@@ -174,8 +177,10 @@ def test_the_very_same_move_again_changes_nothing(store: Store) -> None:
 
 def test_a_step_that_was_taken_cannot_be_rewritten(store: Store) -> None:
     kept(store, "a", "signee")
-    with store._database.writer() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
-        connection.execute(sa.text("UPDATE transition SET qui = 'un autre'"))
+    with store._database.writer() as connection:
+        speak_for(connection, EVERYBODY)
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            connection.execute(sa.text("UPDATE transition SET qui = 'un autre'"))
 
 
 # ---------------------------------------------------------------- search

@@ -19,6 +19,7 @@ from tests.store.samples import nouvelle
 
 from parcours.errors import StoreUnusable
 from parcours.store import Store, schema, sqlite_file, start_checks
+from parcours.store.scope import EVERYBODY
 from parcours.store.tables import METADATA, SCHEMA
 
 
@@ -34,7 +35,7 @@ def filled(url: str) -> Path:
 def everything(url: str) -> int:
     store = Store.open(url)
     try:
-        with store._database.reading() as connection:
+        with store._database.reading(EVERYBODY) as connection:
             return connection.scalar(sa.text("SELECT count(*) FROM declaration")) or 0
     finally:
         store.close()
@@ -68,7 +69,7 @@ def test_a_promise_that_is_not_kept_prevents_the_start(
 
 
 def test_the_tables_of_the_program_are_those_that_the_migrations_make(store: Store) -> None:
-    with store._database.reading() as connection:
+    with store._database.reading(EVERYBODY) as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
@@ -209,7 +210,7 @@ def test_a_journal_deleted_after_a_brutal_stop_is_reported(
     assert caplog.records == []
     Path(f"{path}-shm").write_bytes(b"\0" * 32768)
     assert everything(sqlite_url) == 20
-    assert "-wal" in caplog.text
+    assert "store journal missing" in caplog.text
 
 
 # ---------------------------------------------------------------- joining and migrating
@@ -243,7 +244,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
 
 
 def test_the_same_revision_is_named_by_the_program_and_by_its_last_migration(store: Store) -> None:
-    with store._database.reading() as connection:
+    with store._database.reading(EVERYBODY) as connection:
         assert schema.current(connection) == SCHEMA
 
 

@@ -31,11 +31,11 @@ from tests.cds.calls import (
 )
 from tests.web.test_cds_hooks import FEEDBACK, START
 
-from parcours.clients import Client
 from parcours.remote.http import CDS_SECONDS, Conversation
 from parcours.remote.unreachable import Reason, Unreachable
 from parcours.settings import Settings
-from parcours.web import cds_hooks, create_app, trust
+from parcours.smart.access_tokens import Caller
+from parcours.web import access, cds_hooks, create_app, trust
 
 
 class Ehr(BaseHTTPRequestHandler):
@@ -164,11 +164,11 @@ def test_c10_a_server_that_does_not_answer_is_left_before_the_answer_is_due(
 def test_c10_what_it_takes_to_know_who_asks_is_taken_off_the_time_for_his_data(
     trusted: FlaskClient, key: ECKey, ehr: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def late(asked: Request, audience: str) -> Client:
+    def late(asked: Request, audience: str) -> Caller:
         threading.Event().wait(0.2)  # his keys come slowly
-        return trust.caller(asked, audience)
+        return trust.signed(asked, audience)
 
-    monkeypatch.setattr(cds_hooks, "caller", late)
+    monkeypatch.setattr(access, "signed", late)
     monkeypatch.setattr(cds_hooks, "FETCHING", 0.1)
     reply = trusted.post(START, json=lent(ehr), headers=bearer(key))
     assert (reply.status_code, Ehr.asked) == (412, [])

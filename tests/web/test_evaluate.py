@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -82,18 +83,26 @@ def test_a_failure_gives_a_reference_and_nothing_of_the_patient(
     assert reply.content_type == "application/fhir+json"
     (issue,) = json.loads(reply.data)["issue"]
     assert (issue["severity"], issue["code"]) == ("error", "exception")
-    (record,) = caplog.records
-    reference = record.getMessage().rpartition(" ")[2]
-    assert record.getMessage() == f"failure RuntimeError, reference {reference}"
+    record, _access = caplog.records
+    said = re.fullmatch(
+        r"failure: kind=RuntimeError where=parcours\.web\.fhir_api:\d+ reference=(\w{32})",
+        record.getMessage(),
+    )
+    assert said
+    reference = said[1]
     assert reference in issue["details"]["text"]
     assert record.exc_info is None
     assert SECRET not in reply.text + caplog.text + "".join(capfd.readouterr())
 
 
-def test_an_answer_leaves_no_trace_in_the_logs(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_leaves_one_line_in_the_logs_and_nothing_of_the_request(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
-        client.post(EVALUATE, headers=FHIR, data=SECRET.encode())
-    assert caplog.records == []
+        client.post(EVALUATE, headers=FHIR, data=SECRET.encode(), query_string={"name": SECRET})
+    (record,) = caplog.records
+    assert record.name == "parcours.access"
+    assert SECRET not in caplog.text
 
 
 def test_two_applications_share_nothing() -> None:

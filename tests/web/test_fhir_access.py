@@ -20,7 +20,7 @@ from parcours.web.application import Application
 PUBLIC = "https://parcours.example"
 FHIR = f"{PUBLIC}/fhir"
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-OPEN = {"/fhir/metadata"}
+OPEN = {"/fhir/metadata", "/fhir/.well-known/smart-configuration"}
 """What says what this server is; the published definitions stand apart, by their blueprint."""
 
 

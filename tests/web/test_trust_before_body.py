@@ -14,8 +14,8 @@ from tests.web.tokens import BASE, EC, ISSUER, public
 from parcours.settings import Settings
 from parcours.web import create_app
 
-WITHOUT_TOKEN: Final = ("definitions.", "smart.")
-"""What is open to all, and what a person does, whom a cookie names."""
+WITHOUT_TOKEN: Final = ("definitions.", "smart.", "tokens.")
+"""What is open to all, what a person does, whom a cookie names, and what proves itself in a form."""
 KNOWN: Final = {"service_id": "parcours-patient-view", "id": "1", "kind": "Task", "document": "decision.json"}
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import hmac
 import json
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -16,6 +16,10 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from parcours.clients import Client, Clients
 from parcours.remote.keys import Keys, read_key
+from parcours.smart.access_tokens import Accesses
+from parcours.smart.certificates import Certificates
+from parcours.smart.trust import Trust, UsedNames
+from parcours.store.tokens import JetonsAcces
 from parcours.web import replies, trust
 
 BASE = "https://parcours.example"
@@ -44,14 +48,22 @@ TWO_PRACTICES = Client(
 )
 
 
-def application(clients: Clients, names: trust.UsedNames) -> FlaskClient:
+def gate(clients: Clients, names: UsedNames) -> trust.Gate:
+    """What knows these clients by the tokens they sign; it has no store for accesses."""
+    trusting = Trust(clients, names)
+    return trust.Gate(
+        trusting, Accesses(clients, trusting, cast(JetonsAcces, None), ""), Certificates(clients, "", set())
+    )
+
+
+def application(clients: Clients, names: UsedNames) -> FlaskClient:
     """A service that says for which tenant it was called."""
     app = Flask("test", static_folder=None)
     replies.register(app)
-    trust.register(app, clients, names)
+    trust.register(app, gate(clients, names) if clients else None)
 
     def serve(**_: str) -> str:
-        return trust.caller(request, BASE + request.path).tenant
+        return trust.signed(request, BASE + request.path).client.tenant
 
     app.add_url_rule("/cds-services/<id>", "service", serve, methods=["POST"])
     app.add_url_rule("/cds-services/<id>/feedback", "feedback", serve, methods=["POST"])

@@ -30,6 +30,8 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """A file of lines, compressed or not: what to read, and the file itself, which tells how far one is."""
     with path.open("rb") as file:
         if compressed(path):
+            if not file.peek(1):
+                raise EOFError  # to Python, no compressed file is the shortest of them
             with gzip.open(file) as lines:
                 yield cast("BinaryIO", lines), file
         else:

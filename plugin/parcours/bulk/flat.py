@@ -148,7 +148,7 @@ def _birth(said: Row) -> Any:
     try:
         day = dt.date.fromisoformat(said["date"])
         return _years_before(day, int(said["age"])).isoformat()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return str(said["age"])  # no age, or no day to count from: whoever reads the Bundle says so
 
 
@@ -259,9 +259,11 @@ def _has(said: Row, names: tuple[str, ...]) -> bool:
 
 
 def _codes(said: Row, name: str) -> list[Any]:
-    """Codes of a cell: a list, or text with spaces between them."""
+    """Codes of a cell: a list, or text with spaces between them. Anything else is one wrong code."""
     value = said.get(name, [])
-    return value.split() if isinstance(value, str) else list(value)
+    if isinstance(value, str):
+        return value.split()
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _element(**fields: Any) -> Element:

@@ -6,6 +6,7 @@ import base64
 import csv
 import hashlib
 import io
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
@@ -31,14 +32,24 @@ def write_report(answers: Path, output: Path) -> Tally:
         raise BatchRefused("Le rapport s’écrit en .html ou en .csv.")
     if answers.suffix == ".parquet":
         raise BatchRefused("Le rapport se fait des lignes (.ndjson, .ndjson.gz), non du Parquet.")
+    places = Places(Path(os.path.realpath(output)))
+    if places.output.exists() and answers.exists() and places.output.samefile(answers):
+        raise BatchRefused("Le rapport prendrait la place des décisions : lui donner un autre nom.")
     tally = tallied(line for line, _ in lines_of(answers, LONGEST))
-    places = Places(output.absolute())
     with locked(places.beside("lock")), writing():
+        _put(render(tally), places)
+    return tally
+
+
+def _put(text: str, places: Places) -> None:
+    """Give the text the name of the output, or leave nothing of it. Raises ``OSError``."""
+    try:
         with open_private(places.shaped, "wb") as file:
-            file.write(render(tally).encode())
+            file.write(text.encode())
             keep(file)
         rename(places.shaped, places.output)
-    return tally
+    finally:
+        places.shaped.unlink(missing_ok=True)
 
 
 def tallied(lines: Iterable[bytes]) -> Tally:
@@ -93,8 +104,10 @@ def _cells(section: Section) -> Iterable[tuple[str, ...]]:
             yield section.name, _inert(row.key), _inert(row.label), measure, str(value)
 
 
-_FORMULA = re.compile(r"(?:\A|[;\s])\s*(?=[=+@-].)", re.DOTALL)
-"""Where a spreadsheet that cuts at commas, semicolons, tabs or line ends would start to calculate."""
+_SIGNS = r"=+@\uff1d\uff0b\uff20\uff0d-"
+_FORMULA = re.compile(rf"(?:\A|[;\s\"])[^\w\s;\"{_SIGNS}]*(?=[{_SIGNS}].)", re.DOTALL)
+"""Where a spreadsheet that cuts at commas, semicolons, tabs or line ends would start to calculate: also
+after quotes, after what nobody sees, and at the wide signs that some take for the narrow ones."""
 
 
 def _inert(text: str) -> str:

@@ -85,9 +85,17 @@ class Piped:
         """The chunks of what comes."""
         with (
             reading(),
-            opened(self.path) if self.path else nullcontext((sys.stdin.buffer, None)) as (lines, _),
+            opened(self.path) if self.path else nullcontext((_standard_input(), None)) as (lines, _),
         ):
             yield from cut(lines, self.longest, lambda: 0)
+
+
+def _standard_input() -> BinaryIO:
+    """What is piped in. Raises ``OSError`` when it is closed."""
+    found: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if found is None:
+        raise OSError
+    return found
 
 
 class Export:

@@ -21,6 +21,7 @@ from parcours.domain.decision import Decision, Effet, Motif, Position, Reponse
 from parcours.domain.facts import Fait
 from parcours.fhir.declaration_systems import QUESTIONNAIRE
 from parcours.fhir.systems import code_system
+from parcours.fhir.writing import INS
 from parcours.wording import manque, verdict
 
 _CRD: Final = "http://hl7.org/fhir/us/davinci-crd"
@@ -171,8 +172,11 @@ class _Extension(_Named, frozen=True):
 def annotated(raw: bytes, said: Element) -> Element | None:
     """A resource as received, with the extension; ``None`` when it already says this, or is no FHIR there.
 
-    What it said before of the same coverage gives way.
+    What it said before of the same coverage gives way. A resource that bears a national health identity is
+    left alone: nobody here knows whether it is qualified, and an annotation would repeat it.
     """
+    if INS.encode() in raw:
+        return None
     members = msgspec.json.decode(raw, type=dict[str, Raw])
     try:
         return _with(members, said)

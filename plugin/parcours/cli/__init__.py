@@ -8,50 +8,50 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
 
 import click
 
 from parcours import VERSION_LOGICIEL
-from parcours.cli.backup import backup_command
-from parcours.cli.batch import batch_command
-from parcours.cli.declare import declare_command
-from parcours.cli.directory import directory_command
-from parcours.cli.erase import erase_command
-from parcours.cli.evaluate import evaluate_command
-from parcours.cli.examples import examples_command
-from parcours.cli.export import export_command
-from parcours.cli.keys import keys_command
-from parcours.cli.purge import purge_command
-from parcours.cli.report import report_command
-from parcours.cli.rules import rules_command
-from parcours.cli.serve import serve_command
 from parcours.errors import SettingsError, StoreError
 
 UNREADABLE = 1
 USAGE = 2
 INTERRUPTED = 130
 
+COMMANDS: Final = {
+    name: name
+    for name in (
+        "audit", "backup", "batch", "config", "declare", "directory", "doctor", "erase", "evaluate",
+        "examples", "export", "keys", "purge", "report", "rules", "serve",
+    )
+} | {"restore": "backup"}  # fmt: skip
+"""The module of each command, where its function is called ``<command>_command``."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands that are read when they are called: none waits for what only others need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name in COMMANDS:
+            module = import_module(f"{__name__}.{COMMANDS[cmd_name]}")
+            self.add_command(getattr(module, f"{cmd_name}_command"))
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION_LOGICIEL, prog_name="parcours")
 def parcours() -> None:
     """Parcours de soins coordonnés : cette visite y est-elle, pourquoi, et que manque-t-il pour le dire ?"""
-
-
-parcours.add_command(batch_command)
-parcours.add_command(declare_command)
-parcours.add_command(directory_command)
-parcours.add_command(evaluate_command)
-parcours.add_command(report_command)
-parcours.add_command(rules_command)
-parcours.add_command(examples_command)
-parcours.add_command(serve_command)
-parcours.add_command(backup_command)
-parcours.add_command(purge_command)
-parcours.add_command(export_command)
-parcours.add_command(erase_command)
-parcours.add_command(keys_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -79,7 +79,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # click turns a reader that left into SystemExit; nothing else here raises it.
         _forget_stdout()
         return 0
+    except Exception as error:
+        # Ours, and neither its text nor a traceback is shown: both may hold a value of a patient.
+        click.echo(f"Défaut du programme : {type(error).__name__} ({_place(error)}).", err=True)
+        return UNREADABLE
     return code if isinstance(code, int) else 0
+
+
+def _place(error: Exception) -> str:
+    """Where something broke, by file and line."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _forget_stdout() -> None:

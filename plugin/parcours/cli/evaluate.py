@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
 import click
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from parcours.bulk.answers import decision_json
 from parcours.cli.directory import today
-from parcours.cli.inputs import STDIN, Source, is_no_request, sources
+from parcours.cli.inputs import Source, is_folder, is_no_request, sources
 from parcours.cli.printing import printable
 from parcours.cli.text import explain
 from parcours.errors import InputError, Problem
@@ -64,7 +63,7 @@ def evaluate_command(files: tuple[str, ...], form: str) -> int:
     settings = Settings.from_env(os.environ)
     service = Service(settings, open_annuaire(settings, today))
     found = list(sources(files))
-    several = len(found) > 1 or any(name != STDIN and Path(name).is_dir() for name in files)
+    several = len(found) > 1 or any(map(is_folder, files))
     rendering = RENDERINGS[form]
     refused = False
     for result in _results(service, found):

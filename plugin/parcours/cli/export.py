@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from parcours.cli.audit import witnessed
 from parcours.cli.kept import into_a_new_file, kept, none_found, of_a_patient
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 )  # fmt: skip
 def export_command(selection: Selection, file: Path) -> None:
     """Écrit tout ce qui est gardé d’un patient : une déclaration par ligne, en JSON, PDF compris (base64)."""
-    with kept() as (store, _):
+    with kept() as (store, settings):
         from parcours.store.new_files import made_whole
 
         if not store.conservation.count(selection):
             none_found()
+        witnessed(store, settings, "export", selection.tenant, next(iter(selection.references), None))
         with into_a_new_file(), made_whole(file) as beside, beside.open("wb") as lines:
             number = 0
             for copy in store.conservation.export(selection):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,10 +34,15 @@ class Source:
             return file.read(limit + 1)
 
 
+def is_folder(name: str) -> bool:
+    """Is it a folder, to be walked? A name that no file can bear is none."""
+    return name != STDIN and os.path.isdir(name)
+
+
 def sources(names: Sequence[str]) -> Iterator[Source]:
     """The inputs in the order given; a folder gives its ``*.json``, at any depth, sorted."""
     for name in names:
-        if name != STDIN and Path(name).is_dir():
+        if is_folder(name):
             files = sorted(path for path in Path(name).rglob("*.json") if path.is_file())
             yield from (Source(str(path), walked=True) for path in files)
         else:

@@ -16,6 +16,7 @@ from parcours.settings import HOST, PORT, WORKERS, Settings
 def serve_command(host: str | None, port: int | None, workers: int | None) -> int:
     """Répond en HTTP jusqu’à ce qu’on l’interrompe."""
     # The server and what it brings take a while to import: the other commands do without.
+    from parcours.logs import say
     from parcours.web import server
 
     options = {HOST.name: host, PORT.name: port, WORKERS.name: workers}
@@ -23,6 +24,6 @@ def serve_command(host: str | None, port: int | None, workers: int | None) -> in
     settings = Settings.from_env({**os.environ, **given})
 
     def announce() -> None:
-        click.echo(f"parcours répond sur {settings.url}/fhir/metadata", err=True)
+        say(f"parcours répond sur {settings.url}/fhir/metadata")
 
     return server.serve(settings, announce)

@@ -242,6 +242,7 @@ NUMERO_DEPUIS_INS: Final = (
 NUMERO_ATTENTE: Final = "numéro d'attente (NIA), provisoire : à vérifier"
 NUMERO_ESSAI: Final = "numéro de test ou de démonstration : ne pas envoyer tel quel"
 NUMERO_PASSAGE: Final = "le numéro commence par 5 ou 6 : assuré de passage"
+NUMERO_CONTREDIT: Final = "le numéro dit une autre année ou un autre mois de naissance : à vérifier"
 PLUSIEURS_NUMEROS: Final = "plusieurs numéros différents sont transmis : aucun n'est retenu"
 ASSURE_SUPPOSE: Final = (
     "l'assuré n'est pas transmis : un adulte l'est presque toujours lui-même, à vérifier sur la carte Vitale"

@@ -26,11 +26,22 @@ KEPT_KINDS: Final = tuple(STATUTS)
 
 _SECURITY: Final = (
     "Sans fichier de clients, le service n’écoute que sur l’adresse de bouclage et répond à tout programme "
-    "de la machine. Avec lui, chaque requête sur une visite ou une déclaration porte un jeton signé par le "
-    "logiciel (JWT ES384 ou RS384, `aud` = la base FHIR), et ne voit que son cabinet. Aucune donnée de la "
-    "requête n’est journalisée. Seules sont conservées les déclarations préparées et, scellées, les sessions "
-    "ouvertes."
+    "de la machine. Avec lui, chaque requête sur une visite ou une déclaration porte un accès SMART Backend "
+    "Services (`.well-known/smart-configuration`), ou un jeton signé par le logiciel (JWT ES384 ou RS384, "
+    "`aud` = la base FHIR), ou vient d’un logiciel dont le certificat TLS est connu ; elle ne voit que son "
+    "cabinet. Aucune donnée de la requête n’est journalisée. Seules sont conservées les déclarations "
+    "préparées et, scellées, les sessions ouvertes."
 )
+
+
+_SMART: Final[dict[str, Any]] = {
+    "coding": [
+        {
+            "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+            "code": "SMART-on-FHIR",
+        }
+    ]
+}
 
 
 def capability_statement(implementation_url: str) -> dict[str, Any]:
@@ -80,7 +91,7 @@ def _rest() -> dict[str, Any]:
     on_types = {kind for operation in SERVED for kind in operation.resources}
     return {
         "mode": "server",
-        "security": {"description": _SECURITY},
+        "security": {"service": [_SMART], "description": _SECURITY},
         "resource": [
             _resource(kind)
             for kind in sorted({*on_types, *PROFILES, *PUBLISHED_KINDS, *KEPT_KINDS, "Binary"})

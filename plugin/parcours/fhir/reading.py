@@ -7,12 +7,12 @@ is doubtful is dropped and said.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parcours.domain.calendar import Naissance, anniversary
-from parcours.domain.facts import Fait, Medecin, Origine, ParticipationsRetenues, Visite
+from parcours.domain.facts import Fait, Medecin, Origine, ParticipationsRetenues, Plan, Visite
 from parcours.errors import Problem, UnreadableBundle
 from parcours.fhir.dates import bornes, jour
 from parcours.fhir.dossier import Dossier, Node, open_dossier
@@ -41,6 +41,8 @@ __all__ = ["Contexte", "Lecture", "Limits", "Validate", "read_request"]
 _MAX_AGE: Final = 130
 _LAST_YEAR: Final = 2199
 """Anniversaries must stay within what a date can say; no visit is booked that far ahead."""
+MAX_PERSONNES: Final = 100
+"""Who refers, wrote a plan, shares the premises: each may be the médecin traitant, and is tried as such."""
 _LIMITS: Final = Limits()
 
 
@@ -160,6 +162,7 @@ def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertu
         praticien = replace(praticien, remplace=found.remplace, remplacant=True)
     born = _naissance(cadre, patient)
     neighbours = _memes_locaux(cadre)
+    _refuse_a_crowd(cadre, referred, [plan for plan, _ in agreed], neighbours)
     a_verifier(cadre)
     read = origines(cadre, place, stated, groups, covered, agreed, referred)
     read |= origines_consulte(found) | billed.origines | _origines_voisins(neighbours)
@@ -186,6 +189,17 @@ def _visite(cadre: Cadre, found: Consulte | None, place: Lieu, covered: Couvertu
         chemins={**chemins(cadre, referred), Fait.FACTURE_ACTE: billed.chemin},
         avertissements=dossier.avertissements,
     )
+
+
+def _refuse_a_crowd(
+    cadre: Cadre, referred: Adressages, agreed: Sequence[Plan], neighbours: Mapping[Medecin, str]
+) -> None:
+    """One visit is the business of few: a request that names many would cost minutes, and is no visit."""
+    letters = sum(1 + len(adressage.origines) for adressage in referred.adressages)
+    authors = sum(len(plan.auteurs) for plan in agreed)
+    if letters + authors + len(neighbours) > MAX_PERSONNES:
+        text = f"plus de {MAX_PERSONNES} personnes qui adressent, planifient ou partagent les locaux"
+        cadre.dossier.problem(cadre.rencontre.node.path, "too-long", text, "error")
 
 
 def _known(

@@ -30,7 +30,7 @@ def plans(cadre: Cadre) -> list[tuple[Plan, str]]:
         nomme = _nomme_le_consulte(cadre, node) if _en_vigueur(cadre, node) else False
         if nomme is not False:
             cadre.dossier.use(node)
-            auteurs = tuple(_auteurs(cadre, node))
+            auteurs = tuple(dict.fromkeys(_auteurs(cadre, node)))
             doubt = None if nomme else doubt_about_addressee(cadre, Fait.PLAN)
             found += [
                 (Plan(nature=n, auteurs=auteurs, destinataire_incertain=doubt), node.path) for n in natures

@@ -154,7 +154,10 @@ def _is_national(identifier: Element) -> bool:
 
 
 def _identifier(identifier: Identifier | None) -> Element | None:
-    return _present(system=identifier.system, value=identifier.value) if identifier else None
+    """A caller's identifier, repeated; never one of the national health identity."""
+    if identifier is None or INS in (identifier.system or ""):
+        return None
+    return _present(system=identifier.system, value=identifier.value)
 
 
 def _request(contexte: Contexte) -> Element | None:

@@ -109,9 +109,17 @@ def _numero(faits: FaitsDeclaration) -> Champ:
         if len(found) > 1:
             return _absent(Id.ASSURE_NUMERO, textes.PLUSIEURS_NUMEROS)
         if found:
-            return _du_numero(found[0], textes.ASSURE_SUPPOSE if _est_suppose(faits) else None)
+            return _du_numero(found[0], _autre_doute(found[0], faits))
     inconnu = faits.assure.lui_meme is None
     return _absent(Id.ASSURE_NUMERO, textes.NUMERO_DE_QUI if inconnu else textes.NUMERO_ABSENT)
+
+
+def _autre_doute(numero: Numero, faits: FaitsDeclaration) -> str | None:
+    naissance = faits.beneficiaire.naissance if _est_l_assure(faits) else None
+    sound = identifiers.defaut_nir(numero.valeur) is None
+    if naissance and sound and identifiers.contredit(numero.valeur, naissance.valeur):
+        return textes.NUMERO_CONTREDIT
+    return textes.ASSURE_SUPPOSE if _est_suppose(faits) else None
 
 
 def _distincts(numeros: Sequence[Numero], nature: NatureNumero) -> list[Numero]:

@@ -12,6 +12,7 @@ from typing import Final
 from stdnum import luhn
 from stdnum.fr import nir, siret
 
+from parcours.domain.calendar import Naissance
 from parcours.domain.declaration_texts import CLE_FAUSSE, FORME, LUHN, SANS_CLE
 
 _NIR: Final = re.compile(r"[1-9]\d{4}(?:\d\d|2[AB])\d{6}(?:\d\d)?\Z", re.ASCII)
@@ -30,6 +31,15 @@ def defaut_nir(numero: str) -> str | None:
     if len(numero) == _BODY:
         return SANS_CLE
     return None if nir.calc_check_digits(numero) == numero[_BODY:] else CLE_FAUSSE
+
+
+def contredit(numero: str, naissance: Naissance) -> bool:
+    """Does a sound number tell another year or month of birth? Its months over 12 tell none."""
+    tot, tard = naissance.au_plus_tot, naissance.au_plus_tard
+    annee, mois = int(numero[1:3]), int(numero[3:5])
+    if annee not in (tot.year % 100, tard.year % 100):
+        return True
+    return (tot.year, tot.month) == (tard.year, tard.month) and 1 <= mois <= 12 and mois != tot.month
 
 
 def de_passage(numero: str) -> bool:

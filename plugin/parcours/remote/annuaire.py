@@ -165,6 +165,11 @@ class Annuaire:
         self._today = today
         self._breaker = breaker or Breaker()
 
+    @property
+    def rests(self) -> bool:
+        """Is the directory left alone, after too many failures?"""
+        return self._breaker.rests
+
     def releves(self, rpps: str, deadline: Deadline | None = None) -> tuple[Releve, ...]:
         """What the directory says and has said for thirty days, oldest first. Never raises.
 
@@ -210,7 +215,9 @@ class Annuaire:
             return  # we were, not the directory
         self._breaker.failed(error.wait)
         refused = error.reason is Reason.REFUSED
-        LOGGER.log(logging.ERROR if refused else logging.WARNING, "annuaire: %s", error.reason.value)
+        LOGGER.log(
+            logging.ERROR if refused else logging.WARNING, "annuaire silent: reason=%s", error.reason.value
+        )
 
 
 def _with(known: tuple[Releve, ...], resources: tuple[Resource, ...], today: dt.date) -> tuple[Releve, ...]:

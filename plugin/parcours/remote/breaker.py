@@ -25,6 +25,11 @@ class Breaker:
         self._failures: deque[float] = deque(maxlen=FAILURES)
         self._rests_until: float | None = None
 
+    @property
+    def rests(self) -> bool:
+        """Is the server left alone?"""
+        return self._rests_until is not None
+
     def admits(self) -> bool:
         """May the server be called now? While it rests, one caller every 30 seconds may."""
         with self._lock:

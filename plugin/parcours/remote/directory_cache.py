@@ -88,9 +88,9 @@ class DirectoryCache:
                 return work(db)
         except (sqlite3.OperationalError, OSError) as error:
             # Locked, full, read-only, nowhere: it may be better next time.
-            LOGGER.warning("annuaire: cache unavailable (%s)", type(error).__name__)
+            LOGGER.warning("annuaire cache unavailable: kind=%s", type(error).__name__)
         except (sqlite3.DatabaseError, msgspec.MsgspecError, ValueError, TypeError):
-            LOGGER.warning("annuaire: cache damaged, begun anew")
+            LOGGER.warning("annuaire cache begun anew: reason=%s", "damaged")
             with contextlib.suppress(OSError):
                 self._file.unlink()
         return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from http.cookiejar import DefaultCookiePolicy
 from types import TracebackType
@@ -21,6 +22,7 @@ from parcours.remote.endpoints import Endpoint
 from parcours.remote.pinned import PinnedAdapter
 from parcours.remote.slots import Slots
 from parcours.remote.unreachable import Reason, Unreachable
+from parcours.tally import Tally
 
 MAX_BYTES = 2 * 1024 * 1024
 """What one answer may weigh: as much as a request to us. A visit takes some twenty thousand bytes."""
@@ -47,6 +49,9 @@ _TRANSPORT = (requests.RequestException, HTTPError, OSError, ValueError)
 _CHUNK = 64 * 1024
 _PLAIN, _EXACT = msgspec.json.Decoder(), msgspec.json.Decoder(float_hook=Decimal)
 
+CALLS: Tally[str] = Tally()
+"""Calls out of this process by how they ended: ``ok``, or the reason why not."""
+
 SLOTS = Slots(MAX_CONVERSATIONS, PATIENCE_SECONDS)
 KEY_SLOTS = Slots(MAX_KEY_FETCHES)
 
@@ -57,21 +62,29 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 class Conversation:
     """One or more calls to one endpoint, on one connection, under one deadline. Use it in a ``with``.
 
-    ``token`` is sent as a bearer token, and kept nowhere else. Nothing of the environment is heard:
+    ``token`` is sent as a bearer token, and kept nowhere else; ``certificate``: our own, and its key, for a
+    server that asks for it. Nothing of the environment is heard:
     neither proxies nor ``.netrc``. Begun only when one of ``slots`` is, or soon comes, free for this server.
     """
 
     def __init__(
-        self, endpoint: Endpoint, deadline: Deadline, token: str | None = None, slots: Slots = SLOTS
+        self,
+        endpoint: Endpoint,
+        deadline: Deadline,
+        token: str | None = None,
+        slots: Slots = SLOTS,
+        certificate: tuple[str, str] | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._deadline = deadline
         self._slots = slots
         self._session = _session(endpoint, token)
+        self._session.cert = certificate
         self._pinned = False
 
     def __enter__(self) -> Conversation:
-        self._slots.take(self._endpoint.origin, self._deadline.left)
+        with _counted():
+            self._slots.take(self._endpoint.origin, self._deadline.left)
         return self
 
     def __exit__(
@@ -95,6 +108,12 @@ class Conversation:
         return _decoded(self._asked("POST", target, _DONE, data=body, headers=headers), _PLAIN)
 
     def _asked(self, method: str, target: str, good: range, **sent: Any) -> bytes:
+        with _counted():
+            answered = self._attempted(method, target, good, sent)
+        CALLS.add("ok")
+        return answered
+
+    def _attempted(self, method: str, target: str, good: range, sent: Mapping[str, Any]) -> bytes:
         try:
             self._pin()
             return self._exchanged(method, target, good, sent)
@@ -130,6 +149,16 @@ class Conversation:
             return Reason.TIMEOUT
         tls = isinstance(error, (requests.exceptions.SSLError, SSLError, ssl.SSLError))
         return Reason.TLS if tls else Reason.CONNECT
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count a call that ends in here with a reason."""
+    try:
+        yield
+    except Unreachable as gone:
+        CALLS.add(gone.reason)
+        raise
 
 
 def _session(endpoint: Endpoint, token: str | None) -> requests.Session:

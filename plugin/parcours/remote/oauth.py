@@ -11,12 +11,17 @@ from parcours.remote.http import Conversation
 from parcours.remote.unreachable import Reason, Unreachable
 
 
-def ask_token(endpoint: Endpoint, form: Mapping[str, str], deadline: Deadline) -> Any:
+def ask_token(
+    endpoint: Endpoint,
+    form: Mapping[str, str],
+    deadline: Deadline,
+    certificate: tuple[str, str] | None = None,
+) -> Any:
     """What a token endpoint answers to this form, decoded. Raises ``Unreachable``.
 
     A refusal of the server, whatever it says of it, bears its status.
     """
-    with Conversation(endpoint, deadline) as conversation:
+    with Conversation(endpoint, deadline, certificate=certificate) as conversation:
         return conversation.post(endpoint.path, form)
 
 

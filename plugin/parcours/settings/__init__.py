@@ -17,6 +17,7 @@ from parcours.settings.table import (
     ANNUAIRE_CACHE,
     ANNUAIRE_KEY,
     ANNUAIRE_URL,
+    CERTIFICATE_HEADER,
     CLIENTS,
     DATABASE,
     GATE_SAMPLE,
@@ -25,21 +26,31 @@ from parcours.settings.table import (
     MAX_BYTES,
     MAX_DEPTH,
     MAX_ENTRIES,
+    METRICS_TOKEN_FILE,
     PORT,
+    PROXY,
     PUBLIC_URL,
+    QUOTA,
     RETENTION,
+    RETENTION_AUDIT,
     RETENTION_PREPARED,
     S3704_PDF,
+    SESSION_IDLE,
+    SESSION_LIFE,
     SETTINGS,
     WORKERS,
 )
 
 __all__ = [
     "ANNUAIRE_KEY",
+    "CERTIFICATE_HEADER",
     "CLIENTS",
+    "DATABASE",
     "HOST",
     "KEYS",
+    "METRICS_TOKEN_FILE",
     "PORT",
+    "QUOTA",
     "SETTINGS",
     "WORKERS",
     "Settings",
@@ -70,16 +81,25 @@ class Settings:
     s3704_pdf: str = S3704_PDF.default
     clients: str = CLIENTS.default
     public_url: str = PUBLIC_URL.default
+    proxy: str = PROXY.default
+    certificate_header: str = CERTIFICATE_HEADER.default
+    session_idle_minutes: int = SESSION_IDLE.default
+    session_hours: int = SESSION_LIFE.default
+    quota: int = QUOTA.default
     database: str = field(default_factory=user_database, repr=False)  # a URL may hold a password
     keys: str = field(default_factory=user_keys)
     retention_prepared_days: int = RETENTION_PREPARED.default
     retention_days: int = RETENTION.default
+    retention_audit_days: int = RETENTION_AUDIT.default
     annuaire_key: str = field(default=ANNUAIRE_KEY.default, repr=False)
     annuaire_url: str = ANNUAIRE_URL.default
     annuaire_cache: str = field(default_factory=user_directory_cache)
+    metrics_token_file: str = METRICS_TOKEN_FILE.default
     politiques: Politiques = field(default_factory=Politiques)
 
     def __post_init__(self) -> None:
+        if self.certificate_header and not self.proxy:
+            raise SettingsError(f"{PROXY.name} : exigée par {CERTIFICATE_HEADER.name} : qui croire ?")
         if is_loopback(self.host):
             return
         # Nobody can be told apart without a clients file: then only this machine may ask.
@@ -97,6 +117,11 @@ class Settings:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
 
+    @property
+    def proxies(self) -> frozenset[str]:
+        """The addresses that are believed when they say from whom a request comes."""
+        return frozenset(self.proxy.split(",")) - {""}
+
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Settings:
         """Settings of this environment; an unknown ``PARCOURS_`` variable is an error."""
@@ -112,13 +137,20 @@ class Settings:
             s3704_pdf=S3704_PDF.read(environment),
             clients=CLIENTS.read(environment),
             public_url=PUBLIC_URL.read(environment),
+            proxy=PROXY.read(environment),
+            certificate_header=CERTIFICATE_HEADER.read(environment),
+            session_idle_minutes=SESSION_IDLE.read(environment),
+            session_hours=SESSION_LIFE.read(environment),
+            quota=QUOTA.read(environment),
             database=DATABASE.read(environment) or user_database(),
             keys=KEYS.read(environment) or user_keys(),
             retention_prepared_days=RETENTION_PREPARED.read(environment),
             retention_days=RETENTION.read(environment),
+            retention_audit_days=RETENTION_AUDIT.read(environment),
             annuaire_key=ANNUAIRE_KEY.read(environment),
             annuaire_url=ANNUAIRE_URL.read(environment),
             annuaire_cache=ANNUAIRE_CACHE.read(environment) or user_directory_cache(),
+            metrics_token_file=METRICS_TOKEN_FILE.read(environment),
             politiques=_policies(environment),
         )
 

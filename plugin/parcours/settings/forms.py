@@ -69,6 +69,18 @@ def host(text: str) -> str:
     return text if text == "localhost" else str(ipaddress.ip_address(text))
 
 
+def addresses(text: str) -> str:
+    """IP addresses between commas, as Python writes them; or nothing."""
+    return ",".join(str(ipaddress.ip_address(part.strip())) for part in text.split(",") if text)
+
+
+def header_name(text: str) -> str:
+    """The name of a header; or nothing. Not with ``_``: servers may take it for ``-``, or drop it."""
+    if not re.fullmatch(r"(?:[A-Za-z][A-Za-z0-9-]{0,63})?", text, re.ASCII):
+        raise ValueError
+    return text
+
+
 def public_url(text: str) -> str:
     """The start of our URLs: ``https``, or ``http`` on this machine, and no final slash; or nothing."""
     if not text:

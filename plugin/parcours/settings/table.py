@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from parcours.settings.forms import (
     Setting,
+    addresses,
     database,
     directory_key,
     directory_url,
+    header_name,
     host,
     public_url,
     share,
@@ -80,6 +82,41 @@ PUBLIC_URL = Setting(
     "https://… (http:// sur la machine elle-même), sans barre finale, ou rien",
     "Début de nos URL vu du dehors : les liens en sont faits, et les jetons doivent le nommer.",
 )
+PROXY = Setting(
+    "PARCOURS_PROXY",
+    "",
+    addresses,
+    "des adresses IP entre virgules, ou rien",
+    "Adresses du serveur placé devant celui-ci : lui seul est cru quand il dit de qui vient une requête.",
+)
+CERTIFICATE_HEADER = Setting(
+    "PARCOURS_CERTIFICATE_HEADER",
+    "",
+    header_name,
+    "le nom d’un en-tête HTTP, ou rien",
+    "En-tête où ce serveur écrit le certificat vérifié du logiciel (TLS mutuel) ; exige PARCOURS_PROXY.",
+)
+SESSION_IDLE = whole(
+    "PARCOURS_SESSION_IDLE_MINUTES",
+    30,
+    1,
+    24 * 60,
+    "Minutes au bout desquelles une session dont on ne se sert pas prend fin.",
+)
+SESSION_LIFE = whole(
+    "PARCOURS_SESSION_HOURS",
+    8,
+    1,
+    24,
+    "Heures au bout desquelles une session prend fin dans tous les cas : une journée de consultations.",
+)
+QUOTA = whole(
+    "PARCOURS_QUOTA",
+    6000,
+    1,
+    1_000_000,
+    "Ce qu’un cabinet peut demander par minute, si le fichier de clients n’en dit rien ; une décision : 1.",
+)
 DATABASE = Setting(
     "PARCOURS_DATABASE",
     "",
@@ -109,6 +146,14 @@ RETENTION = whole(
     "Jours pendant lesquels toute autre déclaration est gardée après sa dernière étape : cinq ans.",
 )
 
+RETENTION_AUDIT = whole(
+    "PARCOURS_RETENTION_AUDIT_DAYS",
+    365,
+    180,
+    3_650,
+    "Jours pendant lesquels l’audit est gardé : de six mois à un an, conseille la CNIL.",
+)
+
 ANNUAIRE_KEY = Setting(
     "PARCOURS_ANNUAIRE_KEY",
     "",
@@ -131,6 +176,14 @@ ANNUAIRE_CACHE = Setting(
     "Où est gardé trente jours ce qu’a dit l’Annuaire Santé ; sans elle, un fichier du dossier personnel.",
 )
 
+METRICS_TOKEN_FILE = Setting(
+    "PARCOURS_METRICS_TOKEN_FILE",
+    "",
+    str,
+    "le chemin d’un fichier que nul autre ne lit, ou rien",
+    "Jeton qui ouvre /metrics ; sans ce fichier, /metrics ne répond qu’à cette machine.",
+)
+
 SETTINGS: tuple[Setting[int] | Setting[float] | Setting[str], ...] = (
     MAX_BYTES,
     MAX_ENTRIES,
@@ -142,11 +195,18 @@ SETTINGS: tuple[Setting[int] | Setting[float] | Setting[str], ...] = (
     S3704_PDF,
     CLIENTS,
     PUBLIC_URL,
+    PROXY,
+    CERTIFICATE_HEADER,
+    SESSION_IDLE,
+    SESSION_LIFE,
+    QUOTA,
     DATABASE,
     KEYS,
     RETENTION_PREPARED,
     RETENTION,
+    RETENTION_AUDIT,
     ANNUAIRE_KEY,
     ANNUAIRE_URL,
     ANNUAIRE_CACHE,
+    METRICS_TOKEN_FILE,
 )

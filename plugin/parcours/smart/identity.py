@@ -16,8 +16,13 @@ from parcours.remote.ehr import is_fhir_id
 from parcours.remote.endpoints import Endpoint
 from parcours.smart.refusal import Refus, Refused
 
+SOURCE = "pro-sante-connect"
+"""Of an identity that Pro Santé Connect told us itself: no software vouched for it."""
+
 PSC_ACR = "eidas1"
-"""The level that Pro Santé Connect is asked for, and says it reached."""
+"""The level that Pro Santé Connect is asked for."""
+PSC_LEVELS = ("eidas1", "eidas2", "eidas3")
+"""Those that it may say it reached: who shows a card reaches a higher one."""
 PSC_AGE_S = 4 * 3600
 """How long ago the user may have shown card or telephone: half a day's consultations."""
 
@@ -46,7 +51,7 @@ def identified(claims: Mapping[str, Any], kind: str, base: Endpoint, now: float)
 
     ``None``: they prove a user, and do not say which of the software's professionals he is.
     """
-    return _psc(claims, now) if kind == "psc" else _fhir_user(claims, base)
+    return of_pro_sante_connect(claims, now) if kind == "psc" else _fhir_user(claims, base)
 
 
 def _fhir_user(claims: Mapping[str, Any], base: Endpoint) -> Identite | None:
@@ -78,11 +83,14 @@ def _local(reference: object, base: Endpoint) -> str:
         return ""
 
 
-def _psc(claims: Mapping[str, Any], now: float) -> Identite:
-    """Pro Santé Connect: at the level asked for, and not longer ago than allowed."""
+def of_pro_sante_connect(claims: Mapping[str, Any], now: float) -> Identite:
+    """Who Pro Santé Connect says it is: at the level asked for, or higher, and not longer ago than allowed.
+
+    Raises ``Refused``.
+    """
     since = claims.get("auth_time")
     recent = isinstance(since, int) and not isinstance(since, bool) and now - PSC_AGE_S <= since
-    if claims.get("acr") != PSC_ACR or not recent:
+    if claims.get("acr") not in PSC_LEVELS or not recent:
         raise Refused(Refus.IDENTITY, "level")
     subject = claims.get("SubjectNameID", claims.get("preferred_username"))
     if not isinstance(subject, str) or not subject:

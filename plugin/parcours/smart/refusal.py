@@ -19,6 +19,7 @@ class Refus(StrEnum):
     CODE = "code"  # the code is not honoured: used, expired, of another client
     ANSWER = "answer"  # what the token endpoint gave is no usable token
     IDENTITY = "identity"  # the id_token does not prove who the user is
+    PRACTICE = "practice"  # the professional is of no practice of the clients file
     CONTEXT = "context"  # no patient, or no visit, is open in the software
     SESSION = "session"  # none, over, or replaced by another launch
     EXPIRED = "expired"  # the software's access is over, and cannot be renewed

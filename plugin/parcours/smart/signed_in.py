@@ -12,11 +12,11 @@ from typing import Final
 
 import msgspec
 
-from parcours.clients import Clients
-from parcours.smart.identity import Identite
+from parcours.clients import Client, Clients
+from parcours.smart.identity import SOURCE, Identite
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
-from parcours.store.sessions import LIMITS, Sessions
+from parcours.store.sessions import LIMITS, Limits, Sessions
 
 FORM: Final = "form"
 MOST_VISITS: Final = 8
@@ -46,11 +46,15 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What is kept of a session, sealed: whose it is, and the pages of its visits, the oldest first."""
+    """What is kept of a session, sealed: whose it is, and the pages of its visits, the oldest first.
+
+    ``sortie``: where it is also ended, when he signed in at Pro Santé Connect itself.
+    """
 
     client: str
     identite: Identite | None
     pages: tuple[str, ...] = ()
+    sortie: str | None = None
 
 
 _READER: Final = msgspec.json.Decoder(Session)  # made here: two threads must not make one at once
@@ -59,15 +63,18 @@ _READER: Final = msgspec.json.Decoder(Session)  # made here: two threads must no
 class Register:
     """The sessions of one application. Every method raises ``StoreUnavailable``."""
 
-    def __init__(self, clients: Clients, store: Sessions) -> None:
+    def __init__(self, clients: Clients, store: Sessions, limits: Limits = LIMITS) -> None:
         self._clients = clients
         self._store = store
+        self._limits = limits
 
-    def begin(self, client: str, identite: Identite | None, now: dt.datetime) -> Secret:
+    def begin(
+        self, client: str, identite: Identite | None, now: dt.datetime, sortie: str | None = None
+    ) -> Secret:
         """A new session of a person, under a new secret."""
         secret = Secret.new()
-        session = Session(client=client, identite=identite)
-        self._store.begin(secret.name, client, secret.seal(session), now, LIMITS)
+        session = Session(client=client, identite=identite, sortie=sortie)
+        self._store.begin(secret.name, client, secret.seal(session), now, self._limits)
         return secret
 
     def known(self, secret: Secret | None, now: dt.datetime) -> Session:
@@ -85,7 +92,7 @@ class Register:
         if secret is None or session.identite is None:
             raise Refused(Refus.IDENTITY, "absent")
         client = self._clients.by_id(session.client)
-        if client is None or client.smart is None:
+        if client is None or not _admits(client, session.identite):
             raise Refused(Refus.SERVER, "changed")
         if not client.tenant:  # one of several: a launch does not say which
             raise Refused(Refus.SERVER, "tenant")
@@ -111,11 +118,16 @@ class Register:
         raise Refused(Refus.BUSY)
 
     def _read(self, secret: Secret | None, now: dt.datetime) -> tuple[Session, int]:
-        kept = self._store.use(secret.name, now, LIMITS) if secret else None
+        kept = self._store.use(secret.name, now, self._limits) if secret else None
         session = secret.open(kept.contenu, _READER) if secret and kept else None
         if kept is None or session is None:
             raise Refused(Refus.SESSION, "over")
         return session, kept.version
+
+
+def _admits(client: Client, who: Identite) -> bool:
+    """Does the clients file, as it is now, still let this person in?"""
+    return who.rpps in client.users if who.source == SOURCE else client.smart is not None
 
 
 def check_form(secret: Secret | None, proof: str) -> None:

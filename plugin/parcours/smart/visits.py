@@ -16,6 +16,7 @@ from parcours.registration import Registration
 from parcours.remote.deadline import Deadline
 from parcours.remote.ehr import Ehr
 from parcours.remote.endpoints import Endpoint
+from parcours.smart.direct import Arrived
 from parcours.smart.launching import READER, SECONDS, Visit, reached
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
@@ -23,7 +24,7 @@ from parcours.smart.revoking import Revoking
 from parcours.smart.secret import Secret
 from parcours.smart.signed_in import Register, Session, SignedIn, check_form
 from parcours.smart.tokens import Access, Asking, Granted
-from parcours.store.sessions import LIMITS, Kept, Sessions
+from parcours.store.sessions import LIMITS, Kept, Limits, Sessions
 
 SERVICE: Final = SERVICES["parcours-encounter-start"]
 """What is read of a visit, and how, is declared once: a launch reads what the hook reads."""
@@ -53,11 +54,12 @@ class Opened:
 class Visits:
     """The sessions of one application, and the visits that were opened in them."""
 
-    def __init__(self, clients: Clients, keys: OurKeys, store: Sessions) -> None:
+    def __init__(self, clients: Clients, keys: OurKeys, store: Sessions, limits: Limits = LIMITS) -> None:
         self._clients = clients
         self._keys = keys
         self._store = store
-        self._register = Register(clients, store)
+        self._limits = limits
+        self._register = Register(clients, store, limits)
         self._revoking = Revoking(clients, keys)
 
     def open(self, visit: Visit, before: Secret | None, now: dt.datetime) -> Opened:
@@ -72,14 +74,24 @@ class Visits:
                 self._end(before, now)
             secret = self._register.begin(visit.client, visit.identite, now)
         inner = secret.child(page)
-        self._store.begin(inner.name, visit.client, inner.seal(visit), now, LIMITS)
+        self._store.begin(inner.name, visit.client, inner.seal(visit), now, self._limits)
         for gone in self._register.add(secret, page, now):
             self._store.end(secret.child(gone).name)
         return Opened(secret, page)
 
+    def arrive(self, who: Arrived, before: Secret | None, now: dt.datetime) -> Secret:
+        """A new session of somebody who signed in by himself; the one ``before`` of his browser ends."""
+        if before:
+            self._end(before, now)
+        return self._register.begin(who.client.id, who.identite, now, who.sortie)
+
     def signed_in(self, secret: Secret | None, now: dt.datetime) -> SignedIn:
         """Who is signed in at a browser; see ``Register``."""
         return self._register.signed_in(secret, now)
+
+    def known(self, secret: Secret | None, now: dt.datetime) -> Session:
+        """The session of a browser, of whoever it is; see ``Register``."""
+        return self._register.known(secret, now)
 
     def acting(self, secret: Secret | None, proof: str, now: dt.datetime) -> SignedIn:
         """Who sends a form; see ``Register``."""
@@ -93,7 +105,7 @@ class Visits:
         """
         self._register.known(secret, now)
         inner = secret.child(page) if secret else None
-        kept = self._store.use(inner.name, now, LIMITS) if inner else None
+        kept = self._store.use(inner.name, now, self._limits) if inner else None
         visit = inner.open(kept.contenu, READER) if inner and kept else None
         if inner is None or kept is None or visit is None:
             raise Refused(Refus.SESSION, "page")
@@ -102,14 +114,23 @@ class Visits:
             visit = self._renewed(visit, kept, inner, now, deadline)
         return Found(visit, self._records(visit, deadline))
 
-    def close(self, secret: Secret | None, proof: str, now: dt.datetime) -> None:
-        """End a session, at the wish of its own page; ``Refused`` for anybody else's.
+    def close(self, secret: Secret | None, proof: str, now: dt.datetime) -> str | None:
+        """End a session, at the wish of its own page; ``Refused`` for anybody else's. Where else to end it.
 
         What the software granted is given back, in the background: a goodbye waits for nobody.
         """
         check_form(secret, proof)
-        if secret is not None:
-            self._revoking.begin(self._end(secret, now), now)
+        if secret is None:
+            return None
+        sortie = self._exit(secret, now)
+        self._revoking.begin(self._end(secret, now), now)
+        return sortie
+
+    def _exit(self, secret: Secret, now: dt.datetime) -> str | None:
+        try:
+            return self._register.known(secret, now).sortie
+        except Refused:
+            return None
 
     def _goes_on(self, before: Secret, visit: Visit, now: dt.datetime) -> bool:
         """Is this the session of the person who now launches, from the same software?"""
@@ -134,7 +155,7 @@ class Visits:
     def _visits(self, secret: Secret, session: Session, now: dt.datetime) -> Iterator[Visit]:
         for page in session.pages:
             inner = secret.child(page)
-            kept = self._store.use(inner.name, now, LIMITS)
+            kept = self._store.use(inner.name, now, self._limits)
             self._store.end(inner.name)
             visit = inner.open(kept.contenu, READER) if kept else None
             if visit is not None:

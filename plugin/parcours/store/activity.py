@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import sqlalchemy as sa
 
 from parcours.store.database import Database
 from parcours.store.postgres import take_turns
+from parcours.store.scope import speak_for
 from parcours.store.tables import METADATA
 
 ACTIVITE = sa.Table(
@@ -49,15 +52,17 @@ class Activite:
 
         def work(connection: sa.Connection) -> None:
             take_turns(connection, "parcours", "activite")
-            for cell in sorted(counts):
-                _add(connection, cell, counts[cell])
+            for tenant, cells in groupby(sorted(counts), attrgetter("tenant")):
+                speak_for(connection, tenant)
+                for cell in cells:
+                    _add(connection, cell, counts[cell])
 
         self._database.write(work)
 
     def of(self, tenant: str) -> tuple[tuple[Cell, int], ...]:
         """All that was counted for a practice, the oldest month first."""
         query = sa.select(ACTIVITE).where(ACTIVITE.c.tenant == tenant).order_by(*ACTIVITE.primary_key)
-        with self._database.reading() as connection:
+        with self._database.reading(tenant) as connection:
             return tuple((Cell(*row[:-1]), row.nombre) for row in connection.execute(query))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from parcours.errors import StoreUnavailable
 from parcours.store.failures import LOGGER, LOST, code, may_be_tried_again, told
+from parcours.store.scope import Scope, speak_for
 
 T = TypeVar("T")
 ATTEMPTS = 4
@@ -51,17 +52,18 @@ class Database:
         return self.engine.connect().execution_options(writes=True)
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection that sees one moment of the database."""
+    def reading(self, scope: Scope = None) -> Iterator[sa.Connection]:
+        """A connection that sees one moment of the database: of whose rows, ``scope`` says."""
         with told(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 self._check(connection)
+                speak_for(connection, scope)
                 yield connection
 
-    def write(self, work: Callable[[sa.Connection], T]) -> T:
-        """The result of ``work``, committed.
+    def write(self, work: Callable[[sa.Connection], T], scope: Scope = None) -> T:
+        """The result of ``work``, committed; whose rows it may touch, ``scope`` says.
 
         ``work`` may run several times, each in a transaction of its own; so it must find what an
         earlier run left behind. That is also how an outcome gets known when the connection broke in
@@ -70,12 +72,12 @@ class Database:
         with self._turn(), told():
             for _ in range(ATTEMPTS - 1):
                 try:
-                    return self._written(work)
+                    return self._written(work, scope)
                 except DBAPIError as error:
                     if not may_be_tried_again(error):
                         raise
-                    LOGGER.info("transaction tried again: %s", code(error))
-            return self._written(work)
+                    LOGGER.info("transaction tried again: code=%s", code(error))
+            return self._written(work, scope)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -86,10 +88,11 @@ class Database:
         finally:
             self._turns.release()
 
-    def _written(self, work: Callable[[sa.Connection], T]) -> T:
+    def _written(self, work: Callable[[sa.Connection], T], scope: Scope) -> T:
         with self.writer() as connection:
             with connection.begin():
                 self._check(connection)
+                speak_for(connection, scope)
                 result = work(connection)
             # A commit into a file that nobody will open again must not be confirmed.
             self._check(connection)

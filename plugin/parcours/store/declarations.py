@@ -6,7 +6,7 @@ Every method raises ``StoreUnavailable``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -55,11 +55,23 @@ class Declarations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._seen: Callable[[str, Dossier], None] = lambda _tenant, _dossier: None
+
+    def tell(self, seen: Callable[[str, Dossier], None]) -> None:
+        """Have ``seen`` called with every declaration that is handed out, and its tenant: for the audit."""
+        self._seen = seen
+
+    def _told(self, tenant: str, dossier: Dossier) -> Dossier:
+        self._seen(tenant, dossier)
+        return dossier
 
     def find(self, tenant: str, cle: str) -> Replay | None:
         """What this idempotency key already gave."""
-        with self._database.reading() as connection:
-            return _replay(connection, tenant, cle)
+        with self._database.reading(tenant) as connection:
+            replay = _replay(connection, tenant, cle)
+        if replay is not None:
+            self._seen(tenant, replay.dossier)
+        return replay
 
     def create(self, tenant: str, nouvelle: Nouvelle) -> Creation:
         """Keep a declaration, once for its key; the one it replaces is cancelled with it.
@@ -78,16 +90,19 @@ class Declarations:
             # Ours already, when an earlier attempt was committed without our knowing.
             return Creation(known.dossier, created=known.dossier.id == nouvelle.id)
 
-        return self._database.write(work)
+        creation = self._database.write(work, tenant)
+        self._seen(tenant, creation.dossier)
+        return creation
 
     def read(self, tenant: str, id: str) -> Dossier | None:
         """One declaration, or ``None``: unknown and somebody else's look the same."""
-        with self._database.reading() as connection:
-            return _read(connection, tenant, id)
+        with self._database.reading(tenant) as connection:
+            dossier = _read(connection, tenant, id)
+        return None if dossier is None else self._told(tenant, dossier)
 
     def pdf(self, tenant: str, id: str) -> bytes | None:
         """The form as it was prepared."""
-        with self._database.reading() as connection:
+        with self._database.reading(tenant) as connection:
             return connection.scalar(sa.select(DECLARATION.c.pdf).where(*_is(tenant, id)))
 
     def advance(self, tenant: str, id: str, version: int, transition: Move) -> Dossier:
@@ -109,7 +124,7 @@ class Declarations:
             _append(connection, tenant, id, _step(transition, version + 1))
             return _existing(connection, tenant, id)
 
-        return self._database.write(work)
+        return self._told(tenant, self._database.write(work, tenant))
 
     def correct(self, tenant: str, id: str, version: int, correction: Corrigee) -> Dossier:
         """Keep what corrects a declaration, and cancel that one with it, from its last ``version``.
@@ -131,19 +146,19 @@ class Declarations:
             _cancel_previous(connection, tenant, nouvelle, CORRIGEE)
             return _insert(connection, tenant, nouvelle)
 
-        return self._database.write(work)
+        return self._told(tenant, self._database.write(work, tenant))
 
     def counts(self, tenant: str) -> Mapping[EtatDeclaration, int]:
         """How many there are in each state; a state without any is not there."""
         query = sa.select(DECLARATION.c.etat, sa.func.count()).where(DECLARATION.c.tenant == tenant)
-        with self._database.reading() as connection:
+        with self._database.reading(tenant) as connection:
             rows = connection.execute(query.group_by(DECLARATION.c.etat)).all()
             return {EtatDeclaration(etat): number for etat, number in rows}
 
     def search(self, tenant: str, criteria: Criteria, count: int, offset: int = 0) -> Page:
         """The last moved first, then by id."""
         wanted = found(tenant, criteria)
-        with self._database.reading() as connection:
+        with self._database.reading(tenant) as connection:
             total = connection.scalar(sa.select(sa.func.count()).select_from(DECLARATION).where(*wanted)) or 0
             rows = connection.execute(
                 sa.select(*_KEPT)
@@ -152,7 +167,8 @@ class Declarations:
                 .limit(count)
                 .offset(offset)
             )
-            return Page(total, tuple(dossiers(connection, tenant, rows.mappings().all())))
+            found_ones = dossiers(connection, tenant, rows.mappings().all())
+        return Page(total, tuple(self._told(tenant, dossier) for dossier in found_ones))
 
 
 # ---------------------------------------------------------------- reading

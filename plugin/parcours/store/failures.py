@@ -69,6 +69,6 @@ def told() -> Iterator[None]:
         yield
         return
     except (DBAPIError, NoConnectionFree, sqlite3.Error, OSError) as error:
-        LOGGER.warning("store unavailable: %s", code(error))
+        LOGGER.warning("store unavailable: code=%s", code(error))
         why = reason(error)
     raise StoreUnavailable(f"La base des déclarations ne répond pas : {why}.") from None

@@ -39,11 +39,11 @@ class Retours:
             if not connection.execute(known).first():
                 connection.execute(RETOUR.insert().values(**key, **rest, quand=quand))
 
-        self._database.write(work)
+        self._database.write(work, tenant)
 
     def count(self, tenant: str) -> tuple[Tally, ...]:
         """How often each service got each outcome, for each reason. Raises ``StoreUnavailable``."""
         by = (RETOUR.c.service, RETOUR.c.outcome, RETOUR.c.raison)
         query = sa.select(*by, sa.func.count()).where(RETOUR.c.tenant == tenant).group_by(*by).order_by(*by)
-        with self._database.reading() as connection:
+        with self._database.reading(tenant) as connection:
             return tuple(Tally(*row) for row in connection.execute(query))

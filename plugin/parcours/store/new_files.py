@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -22,15 +23,32 @@ def made_whole(path: Path) -> Iterator[Path]:
     beside = Path(name)
     try:
         yield beside
-        _sync(beside)
+        if Path(f"{beside}-wal").exists():
+            # SQLite closes without a word when the disk does not let it fold its journal into the file.
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        sync(beside)
         os.link(beside, path)  # unlike a rename, it never replaces
-        _sync(path.parent)
+        sync(path.parent)
     finally:
         for left in (beside, Path(f"{beside}-wal"), Path(f"{beside}-shm")):
             left.unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def replaced_whole(path: Path, content: bytes) -> None:
+    """The file with this content, or as it was; private from its first byte. Raises ``OSError``."""
+    handle, name = tempfile.mkstemp(prefix=".parcours-", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        sync(beside)
+        beside.replace(path)
+        sync(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
     """On the disk, name and content. Windows has no such thing for a folder."""
     if os.name != "posix" and path.is_dir():
         return

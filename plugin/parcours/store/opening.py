@@ -15,18 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from parcours.errors import StoreUnavailable, StoreUnusable
 from parcours.store import start_checks as checks
 from parcours.store.activity import Activite
+from parcours.store.audit import Traces
+from parcours.store.audit_keys import AuditKeys
 from parcours.store.backup import copy
 from parcours.store.database import Database
 from parcours.store.declarations import Declarations
 from parcours.store.failures import LOGGER, code, reason
 from parcours.store.feedback import Retours
 from parcours.store.new_files import made_whole
-from parcours.store.postgres import assert_durable, server_engine
+from parcours.store.postgres import assert_bound, assert_durable, server_engine
 from parcours.store.retention import Conservation, note_in_journal
 from parcours.store.schema import assert_current, migrate
 from parcours.store.sessions import Lancements, Sessions
 from parcours.store.sqlite_file import FileGuard, file_engine
-from parcours.store.tokens import Jetons
+from parcours.store.tokens import Jetons, JetonsAcces
 
 SERVER = "postgresql://"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -42,6 +44,7 @@ class Store:
         self._database = database
         self.declarations = Declarations(database)
         self.jetons = Jetons(database)
+        self.acces = JetonsAcces(database)
         self.retours = Retours(database)
         self.lancements = Lancements(database)
         self.sessions = Sessions(database)
@@ -56,7 +59,7 @@ class Store:
 
         ``url``: the path of a file, or ``postgresql://…``. Raises ``StoreUnusable``.
         """
-        with _refusing():
+        with refusing():
             if url.startswith(SERVER):
                 return cls._opened(_server(url), migrate)
             path = Path(url).absolute()
@@ -72,7 +75,7 @@ class Store:
 
         Raises ``StoreUnusable``.
         """
-        with _refusing():
+        with refusing():
             if url.startswith(SERVER):
                 return cls._opened(_server(url), assert_current)
             path = Path(url).absolute()
@@ -86,6 +89,7 @@ class Store:
             with database.writer() as connection, connection.begin():
                 if not database.is_sqlite:
                     assert_durable(connection)
+                    assert_bound(connection)
                 first(connection)
         except BaseException:
             database.engine.dispose()
@@ -95,6 +99,10 @@ class Store:
     def check(self) -> None:
         """Can it be written now? ``StoreUnavailable`` when not. Nothing is."""
         self._database.rehearse(lambda connection: note_in_journal(connection, EPOCH, "check", "nothing", 0))
+
+    def audit(self, keys: str) -> Traces:
+        """The audit, signed with the keys in that folder."""
+        return Traces(self._database, AuditKeys(keys))
 
     def backup(self, path: Path) -> None:
         """A whole copy of one moment in the new file ``path``, while others write.
@@ -141,7 +149,7 @@ def _make(path: Path) -> None:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """Whatever prevents the start leaves as ``StoreUnusable``, without path or query."""
     try:
         yield
@@ -149,6 +157,6 @@ def _refusing() -> Iterator[None]:
     except StoreUnavailable as error:
         why = str(error)
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        LOGGER.warning("store unusable: %s", code(error))
+        LOGGER.warning("store unusable: code=%s", code(error))
         why = f"La base ne s’ouvre pas : {reason(error)}."
     raise StoreUnusable(why) from None

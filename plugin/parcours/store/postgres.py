@@ -47,6 +47,18 @@ def assert_durable(connection: sa.Connection) -> None:
             )
 
 
+OUTRANKS = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+
+
+def assert_bound(connection: sa.Connection) -> None:
+    """``StoreUnusable`` when row security does not bind this role: it would be no barrier."""
+    if connection.exec_driver_sql(OUTRANKS).scalar_one():
+        raise StoreUnusable(
+            "Le rôle PostgreSQL du service est superutilisateur ou BYPASSRLS : rien ne l’empêcherait de lire "
+            "les données d’un autre cabinet. Lui donner un rôle ordinaire, propriétaire de la base."
+        )
+
+
 def take_turns(connection: sa.Connection, *about: str) -> None:
     """Wait for whoever writes about the same thing; until the transaction ends, the others wait for us.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parcours.domain.declaration_states import EtatDeclaration
+from parcours.store.sessions import LIMITS, Limits
 
 Comparison = Literal["eq", "ge", "gt", "le", "lt"]
 
@@ -157,11 +158,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """How many days after its last transition a declaration is kept."""
+    """How many days after its last transition a declaration is kept; how long a session lasts."""
 
     preparees: int = 90
     """Never signed, whatever became of it."""
     autres: int = 1826
+    sessions: Limits = LIMITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from parcours.store.activity import ACTIVITE
 from parcours.store.database import Database
 from parcours.store.declarations import kept
 from parcours.store.records import Copy, Retention, Selection
-from parcours.store.sessions import LANCEMENT, LIMITS, SESSION, over
-from parcours.store.tables import DECLARATION, JETON, JOURNAL, RETOUR, TRANSITION
+from parcours.store.scope import EVERYBODY
+from parcours.store.sessions import LANCEMENT, SESSION, over
+from parcours.store.tables import DECLARATION, JETON, JETON_ACCES, JOURNAL, RETOUR, TRANSITION
 from parcours.store.tokens import LINGER
 
 Condition = sa.ColumnElement[bool]
@@ -32,7 +33,7 @@ class Conservation:
         """
         expired = _expired(regles, maintenant)
         if dry_run:
-            with self._database.reading() as connection:
+            with self._database.reading(EVERYBODY) as connection:
                 return _counts(connection, expired)
         return self._delete("purge", expired, maintenant)
 
@@ -42,13 +43,13 @@ class Conservation:
 
     def count(self, selection: Selection) -> int:
         """How many such declarations are kept. Raises ``StoreUnavailable``."""
-        with self._database.reading() as connection:
+        with self._database.reading(EVERYBODY) as connection:
             return _counts(connection, {DECLARATION: _of(selection)})[DECLARATION.name]
 
     def export(self, selection: Selection) -> Iterator[Copy]:
         """All that is kept of these declarations, the oldest day first. Raises ``StoreUnavailable``."""
         query = sa.select(DECLARATION.c.tenant, DECLARATION.c.id).where(_of(selection))
-        with self._database.reading() as connection:
+        with self._database.reading(EVERYBODY) as connection:
             for row in connection.execute(query.order_by(DECLARATION.c.jour, DECLARATION.c.id)).all():
                 yield kept(connection, row.tenant, row.id)
 
@@ -64,7 +65,7 @@ class Conservation:
                 note_in_journal(connection, maintenant, command, table, number)
             return counts
 
-        counts = self._database.write(work)
+        counts = self._database.write(work, EVERYBODY)
         self._database.fold_journal()
         return counts
 
@@ -88,9 +89,10 @@ def _expired(regles: Retention, maintenant: dt.datetime) -> dict[sa.Table, Condi
     return {
         DECLARATION: sa.or_(DECLARATION.c.modifie < long, never_signed),
         JETON: JETON.c.expire < maintenant - LINGER,
+        JETON_ACCES: JETON_ACCES.c.expire <= maintenant,
         RETOUR: RETOUR.c.quand < long,
         LANCEMENT: LANCEMENT.c.expire <= maintenant,
-        SESSION: over(maintenant, LIMITS),
+        SESSION: over(maintenant, regles.sessions),
         ACTIVITE: ACTIVITE.c.mois < long.strftime("%Y-%m"),
     }
 

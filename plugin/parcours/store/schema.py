@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from parcours.errors import StoreUnusable
 from parcours.store.postgres import take_turns
+from parcours.store.scope import EVERYBODY, speak_for
 from parcours.store.start_checks import FOREIGN
 from parcours.store.tables import SCHEMA
 
@@ -47,6 +48,7 @@ def migrate(connection: sa.Connection) -> None:
     if before is not None and before not in known:
         raise StoreUnusable(TOO_NEW)
     config.attributes["connection"] = connection
+    speak_for(connection, EVERYBODY)
     with _ALEMBIC:
         command.upgrade(config, SCHEMA)
 

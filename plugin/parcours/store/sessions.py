@@ -51,9 +51,14 @@ class Limits:
     idle: dt.timedelta
     absolute: dt.timedelta
 
+    @classmethod
+    def of(cls, minutes: int, hours: int) -> Limits:
+        """So many minutes unused, so many hours at all."""
+        return cls(dt.timedelta(minutes=minutes), dt.timedelta(hours=hours))
 
-LIMITS = Limits(idle=dt.timedelta(minutes=30), absolute=dt.timedelta(hours=8))
-"""Those of a session, and of each visit that was opened in it."""
+
+LIMITS = Limits.of(minutes=30, hours=8)
+"""Those of a session, and of each visit that was opened in it, unless settings say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

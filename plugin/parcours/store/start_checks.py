@@ -100,9 +100,7 @@ def refuse_orphaned_journal(path: Path) -> None:
 def report_missing_journal(path: Path) -> None:
     """Say that the journal was deleted after a brutal stop, which leaves its index; a clean stop does not."""
     if Path(f"{path}-shm").exists() and not Path(f"{path}-wal").exists():
-        LOGGER.warning(
-            "le journal (-wal) de la base a été supprimé depuis le dernier arrêt : son contenu est perdu"
-        )
+        LOGGER.warning("store journal missing: reason=%s", "deleted since the last stop")
 
 
 def assert_sound(path: Path, seconds: float = CHECK_S) -> None:

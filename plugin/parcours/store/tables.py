@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA = "0003"
+SCHEMA = "0005"
 """The revision these tables are: the last file of ``migrations/versions``."""
 
 DIGEST = sa.String(64)
@@ -86,6 +86,17 @@ JETON = sa.Table(
 )
 """Tokens that were used: a digest of who issued them and of their identifier."""
 
+JETON_ACCES = sa.Table(
+    "jeton_acces",
+    METADATA,
+    sa.Column("empreinte", DIGEST, primary_key=True),
+    sa.Column("client", sa.String(64), nullable=False),
+    sa.Column("tenant", sa.String(64), nullable=False),
+    sa.Column("portee", sa.Text, nullable=False),
+    sa.Column("expire", Instant, nullable=False, index=True),
+)
+"""Access tokens that were given: a digest of each, for whom and for what. Never the token."""
+
 RETOUR = sa.Table(
     "retour",
     METADATA,
@@ -111,6 +122,40 @@ JOURNAL = sa.Table(
 )
 """The proof of what was erased: when, by which command, how many of which table. Nobody's name."""
 
+TRACE = sa.Table(
+    "trace",
+    METADATA,
+    sa.Column("numero", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("quand", Instant, nullable=False),
+    sa.Column("tenant", sa.String(64)),
+    sa.Column("contenu", sa.Text, nullable=False),
+    sa.Column("empreinte", DIGEST, nullable=False),
+)
+"""The audit, which the database lets nobody rewrite; ``empreinte`` binds each record to the one before."""
+
+TETE = sa.Table(
+    "trace_tete",
+    METADATA,
+    sa.Column("seule", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("numero", sa.BigInteger, nullable=False),
+    sa.Column("empreinte", DIGEST, nullable=False),
+    sa.Column("cle", sa.String(16), nullable=False),
+    sa.Column("signature", DIGEST, nullable=False),
+)
+"""One row: the last record of the audit, signed. Who writes the next one holds it."""
+
+BORNE = sa.Table(
+    "trace_borne",
+    METADATA,
+    sa.Column("numero", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("empreinte", DIGEST, nullable=False),
+    sa.Column("quand", Instant, nullable=False),
+    sa.Column("cle", sa.String(16), nullable=False),
+    sa.Column("signature", DIGEST, nullable=False),
+)
+"""Signed marks: up to this record the audit was purged, and the chain goes on from its ``empreinte``."""
+
+sa.Index("trace_par_date", TRACE.c.quand)
 sa.Index(
     "une_preparee_par_sujet",
     DECLARATION.c.tenant,

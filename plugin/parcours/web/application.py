@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g
 
+from parcours.logs import where
 from parcours.service import Service
 from parcours.settings import Settings
 from parcours.store import Store
@@ -40,7 +41,7 @@ class Application(Flask):
         """Log the kind of failure and its reference: a message or a traceback may hold a patient."""
         g.reference = uuid.uuid4().hex
         kind = exc_info[0].__name__ if exc_info[0] else "unknown"
-        LOGGER.error("failure %s, reference %s", kind, g.reference)
+        LOGGER.error("failure: kind=%s where=%s reference=%s", kind, where(exc_info[2]), g.reference)
 
     def make_default_options_response(self) -> Response:
         """What a route allows, and no body."""

@@ -15,12 +15,10 @@ from parcours.fhir.batch_bundle import Call, read_batch
 from parcours.fhir.decision_extension import Element
 from parcours.fhir.writing import operation_outcome
 from parcours.web.application import application
-from parcours.web.context import require_client
 from parcours.web.negotiation import read_body, require_json_answer
 from parcours.web.replies import FHIR_JSON, FHIR_PREFIX, fhir
 
 blueprint = Blueprint("batch", __name__, url_prefix=FHIR_PREFIX)
-blueprint.before_request(require_client)
 
 OF_THE_BATCH = (
     "CONTENT_TYPE",

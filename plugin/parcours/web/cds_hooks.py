@@ -28,12 +28,13 @@ from parcours.remote.http import CDS_SECONDS
 from parcours.remote.unreachable import Reason, Unreachable
 from parcours.smart.refusal import Refused
 from parcours.web.application import application
+from parcours.web.auditing import note_patient
+from parcours.web.context import current_client, seconds_to_know
 from parcours.web.cors import CDS_PREFIX
 from parcours.web.counting import Origine, count
 from parcours.web.language import ENGLISH, wanted_language
 from parcours.web.negotiation import read_body
 from parcours.web.smart import smart
-from parcours.web.trust import caller
 
 LOGGER = logging.getLogger("parcours")
 
@@ -53,12 +54,12 @@ def discover() -> Response:
 def invoke(service_id: str) -> Response:
     """One call of one service: cards, and what is to be written on the visit."""
     service = _service(service_id)
-    begun = Deadline.after(FETCHING)
-    client = caller(request, _address(service_id))
-    left = begun.left  # his keys may have been fetched; the time that his body takes is his
+    client = current_client()
+    left = FETCHING - seconds_to_know()  # the time that his body takes is his
     body = read_body(request)
     app = application()
     call = read_call(body, service, app.service.limits)
+    note_patient(call.patient, client.tenant)
     deadline = Deadline.after(left)
     said, answer = app.service.advise(
         call,
@@ -78,7 +79,7 @@ def invoke(service_id: str) -> Response:
 def feedback(service_id: str) -> Response:
     """What became of cards, to be counted."""
     service = _service(service_id)
-    client = caller(request, f"{_address(service_id)}/feedback")
+    client = current_client()
     body = read_body(request)
     app = application()
     for retour in read_feedback(body, app.service.limits):
@@ -97,11 +98,6 @@ def feedback(service_id: str) -> Response:
 
 def _service(service_id: str) -> Service:
     return SERVICES.get(service_id) or abort(404)
-
-
-def _address(service_id: str) -> str:
-    """The URL that is served, as tokens must name it."""
-    return f"{application().settings.url}{CDS_PREFIX}/{service_id}"
 
 
 def _launch(client: Client) -> str | None:

@@ -22,6 +22,7 @@ from flask import Flask, current_app
 from parcours.domain.decision import Decision
 from parcours.errors import StoreUnavailable
 from parcours.store.activity import Activite, Cell
+from parcours.web import metrics
 
 SECONDS: Final = 5.0
 """How long a count stays in memory only."""
@@ -99,10 +100,11 @@ def counting() -> Counting:
 
 
 def count(decision: Decision, origine: Origine, tenant: str) -> None:
-    """Count an answer that was given to a practice, in the month of the answer.
+    """Count an answer that was given to a practice, in the month of the answer, and in the metrics.
 
-    Nothing for an empty ``tenant``: a launch does not say for which of several practices it is.
+    Only there for an empty ``tenant``: a launch does not say for which of several practices it is.
     """
+    metrics.decided(decision)
     if not tenant:
         return
     mois = dt.datetime.now(PARIS).strftime("%Y-%m")

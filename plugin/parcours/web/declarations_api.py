@@ -12,7 +12,7 @@ from parcours.fhir.declaration_followup import COPIES, PDF, RENDERINGS, copy_id,
 from parcours.fhir.declaration_resources import Element
 from parcours.fhir.declaration_search import PARAMETERS
 from parcours.following import Version
-from parcours.web.context import fhir_base, following, require_client
+from parcours.web.context import fhir_base, following
 from parcours.web.negotiation import (
     expected_version,
     idempotency_key,
@@ -27,7 +27,6 @@ from parcours.web.search import Page, read_query, searchset
 from parcours.web.versions import versioned
 
 blueprint = Blueprint("declarations", __name__, url_prefix=FHIR_PREFIX)
-blueprint.before_request(require_client)
 
 KIND = f"/<any({','.join(RENDERINGS)}):kind>"
 FILE_NAME = "declaration-medecin-traitant"

@@ -16,7 +16,7 @@ from parcours.handover import Handover, Overtaken
 from parcours.remote.bridge import Bridge
 from parcours.remote.unreachable import Reason, Unreachable
 from parcours.web.application import application
-from parcours.web.context import current_client, fhir_base, following, require_client
+from parcours.web.context import current_client, fhir_base, following
 from parcours.web.negotiation import expected_version, read_body, require_json_answer
 from parcours.web.replies import FHIR_PREFIX, REFUSALS, RETRY_AFTER_S, fhir
 from parcours.web.versions import versioned
@@ -24,7 +24,6 @@ from parcours.web.versions import versioned
 LOGGER = logging.getLogger("parcours")
 
 blueprint = Blueprint("handover", __name__, url_prefix=FHIR_PREFIX)
-blueprint.before_request(require_client)
 
 _AGAIN = "Refaire la même demande est sans risque : elle porte la même clé."
 REFUSED: Final = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from parcours import VERSION_LOGICIEL
-from parcours.errors import StoreUnavailable
+from parcours.errors import StoreUnavailable, StoreUnusable
+from parcours.fhir.validity import GATE
 from parcours.fhir.writing import to_json
 from parcours.web.application import application
 
@@ -20,12 +21,20 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> Response:
-    """The law is loaded and the database can be written: the process can answer anything. Else 503."""
+    """The law is loaded, the database can be written, its audit signed: anything can be answered. Else 503.
+
+    ``gate``: ``closed`` when the library alone judges what FHIR is; answers are right, and slower.
+    """
     law = application().service.droit.version
-    told = {"version": VERSION_LOGICIEL, "version_droit": law}
+    told = {
+        "version": VERSION_LOGICIEL,
+        "version_droit": law,
+        "gate": "closed" if GATE.closed else "open",
+    }
     try:
         application().store.check()
-    except StoreUnavailable:
+        application().store.audit(application().settings.keys).keys.current()
+    except (StoreUnavailable, StoreUnusable):
         return _json({"status": "unavailable", **told}, 503)
     return _json({"status": "ok", **told})
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Request, abort
+from flask import Flask, Request, abort, request
 from werkzeug.http import parse_list_header, parse_options_header
 
 from parcours.errors import InputError, MalformedInput, Problem
+from parcours.web.limits import weigh
 
 MEDIA_TYPES = ("application/fhir+json", "application/json")
 FORMATS = frozenset({*MEDIA_TYPES, "json", "text/json"})
@@ -20,19 +21,31 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _VERSION: Final = re.compile(r'W/"(0|[1-9]\d{0,8})"', re.ASCII)
 
 
+MAX_TARGET: Final = 8192
+"""Characters of a path and its query."""
+MAX_HEADER: Final = 8500
+"""Characters of one header: a token, and the word before it."""
+WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
+
 class PreconditionMissing(InputError):
     """Which version is meant was not said (RFC 6585)."""
 
     status = 428
 
 
+def register(app: Flask) -> None:
+    """Bound the requests of an application, before anything else looks at them."""
+    app.before_request(_require_bounds)
+
+
 def read_body(request: Request) -> bytes:
-    """The body of a request whose headers announce JSON of a known length; 411, 413 or 415 otherwise."""
+    """The body of a request whose headers announce JSON; 413 or 415 otherwise."""
     if not _is_fhir_json(request.headers.get("Content-Type", "")) or "Content-Encoding" in request.headers:
         abort(415)
-    if _length_unknown(request):
-        abort(411)
-    return request.get_data(cache=False)
+    body = request.get_data(cache=False)
+    weigh(body)
+    return body
 
 
 def require_json_answer(request: Request) -> None:
@@ -105,10 +118,21 @@ def wants_strict(request: Request) -> bool:
     return False
 
 
+def _require_bounds() -> None:
+    """411, 414 or 431, whatever the route, before anything is read."""
+    if _length_unknown(request):
+        abort(411)
+    if len(request.environ.get("PATH_INFO", "")) + len(request.query_string) > MAX_TARGET:
+        abort(414)
+    if any(len(value) > MAX_HEADER for value in request.headers.values()):
+        abort(431)
+
+
 def _length_unknown(request: Request) -> bool:
     """A body in pieces: over the limit it would be cut silently instead of refused."""
-    in_pieces = "Transfer-Encoding" in request.headers or bool(request.environ.get("wsgi.input_terminated"))
-    return in_pieces and request.content_length is None
+    in_pieces = "Transfer-Encoding" in request.headers
+    unsaid = bool(request.environ.get("wsgi.input_terminated")) and request.method in WITH_BODY
+    return (in_pieces or unsaid) and request.content_length is None
 
 
 def _is_fhir_json(content_type: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from functools import partial
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from parcours.errors import (
+    AuditUnavailable,
     IllegalMove,
     InputError,
     KeyReused,
@@ -40,11 +39,16 @@ SECURITY_HEADERS = {
 REFUSALS = {
     400: ("structure", "La requête est incomplète ou mal formée."),
     401: ("login", "Jeton absent ou refusé : chaque requête porte un jeton signé par un logiciel connu."),
+    403: (
+        "forbidden",
+        "Connu, mais sans ce droit : les portées du jeton, ou le formulaire envoyé, ne le donnent pas.",
+    ),
     404: ("not-found", "Rien à cette adresse ; GET /fhir/metadata dit ce que ce service sait faire."),
     405: ("not-supported", "Cette adresse ne répond pas à cette méthode ; l’en-tête Allow dit à lesquelles."),
     406: ("not-supported", "Ce service répond en application/fhir+json seulement : voir Accept et _format."),
     411: ("required", "Content-Length est exigé : un corps envoyé en morceaux n’est pas lu."),
     413: ("too-long", "Le corps dépasse la taille que ce service accepte ; il n’a pas été lu."),
+    414: ("too-long", "L’adresse de la requête est trop longue."),
     415: (
         "not-supported",
         "Le corps doit être du JSON : Content-Type application/fhir+json ou application/json, charset utf-8, "
@@ -59,6 +63,7 @@ REFUSALS = {
         "throttled",
         "Trop de demandes en peu de temps : refaire la même demande après le délai que dit Retry-After.",
     ),
+    431: ("too-long", "Un en-tête de la requête est trop long."),
     500: ("exception", "Le service a échoué ; rien n’a été confirmé."),
     503: (
         "transient",
@@ -83,6 +88,12 @@ STORE_REFUSALS: dict[type[StoreError], tuple[int, str, str]] = {
         "conflict",
         "La déclaration a changé depuis qu’elle a été lue : la relire, puis recommencer.",
     ),
+    AuditUnavailable: (
+        503,
+        "transient",
+        "La demande ne peut pas être inscrite à l’audit pour le moment ; rien n’a été confirmé : refaire la "
+        "même demande un peu plus tard.",
+    ),
     UnknownDeclaration: (404, "not-found", "Rien de connu sous cet identifiant."),
     StoreUnavailable: (
         503,
@@ -100,8 +111,6 @@ SAID_BY_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 ONE_YEAR = "max-age=31536000"
 """How long a browser must not try this host without TLS again."""
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-
 
 def register(app: Flask, *, secure: bool = False) -> None:
     """Give an application its error handlers and the headers of every answer.
@@ -110,7 +119,7 @@ def register(app: Flask, *, secure: bool = False) -> None:
     """
     app.register_error_handler(InputError, _input_refused)
     for kind in STORE_REFUSALS:
-        app.register_error_handler(kind, _store_refused)
+        app.register_error_handler(kind, store_refused)
     app.register_error_handler(Overloaded, _overloaded)
     app.register_error_handler(HTTPException, _http_refused)
     app.after_request(partial(_finish, secure=secure))
@@ -135,7 +144,8 @@ def _input_refused(error: InputError) -> Response:
     return fhir(operation_outcome(error.problems), error.status)
 
 
-def _store_refused(error: StoreError) -> Response:
+def store_refused(error: StoreError) -> Response:
+    """What a store that refuses becomes."""
     status, code, text = STORE_REFUSALS[type(error)]
     response = _refusal(code, text, status)
     if status == 503:
@@ -175,6 +185,4 @@ def _finish(response: Response, *, secure: bool) -> Response:
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     if secure:
         response.headers["Strict-Transport-Security"] = ONE_YEAR
-    given = request.headers.get("X-Request-Id", "")
-    response.headers["X-Request-Id"] = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
     return response

@@ -11,49 +11,48 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 from typing import Any
 
 import msgspec
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 from granian.server.common import AbstractServer
 
+from parcours import logs
 from parcours.clients import Clients
 from parcours.errors import SettingsError
 from parcours.fhir.validity import prepare
 from parcours.fhir.writing import answer_bundle, to_json
-from parcours.remote.bridge import MAX_HANDOVERS
-from parcours.remote.http import MAX_CONVERSATIONS, MAX_KEY_FETCHES
-from parcours.remote.slots import MAX_WAITING
 from parcours.settings import HOST, PORT, Settings
+from parcours.settings.token_file import metrics_token
 from parcours.smart.our_keys import OurKeys
 from parcours.store import Store
-from parcours.store.database import MAX_WRITERS
+from parcours.web.admission import MOST, SPARE
 from parcours.web.app import create_app
 from parcours.web.application import Application
+from parcours.web.limits import Ledger, shared_ledger
+from parcours.web.numbers import shared_folder
 
 GRACE_S = 10
 """For answers under way when asked to stop; a worker that was still starting would never hear of it."""
 
-THREADS = MAX_CONVERSATIONS + MAX_WAITING + MAX_KEY_FETCHES + MAX_HANDOVERS + MAX_WRITERS + 4
-"""Requests that a worker may have in hand: those that wait for another server or for the database, and a few
-that never do, so that neither stops a worker, and its health can always be asked."""
+THREADS = MOST + SPARE
+"""Of a worker: one for each request that is let in, and a few that refuse the others and tell its health."""
 
-# Messages only, on stderr, and of requests nothing: neither a path nor an address.
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        "_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "parcours": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-    },
-}
+START_S = 6
+"""How long the worker that is replaced goes on beside the new one, which takes two seconds to be ready."""
+CONNECTIONS = 4096
+"""Connections of a worker, idle or not; beyond, they wait to be accepted."""
+MAX_HEAD = 64 * 1024
+"""Bytes of the headers of one request; beyond, 431."""
+MAX_WORKER_MIB = 512
+"""Memory of a worker, five times what it needs; one that takes more is replaced, its answers once given."""
 
 
 def serve(settings: Settings, started: Callable[[], None]) -> int:
@@ -61,17 +60,23 @@ def serve(settings: Settings, started: Callable[[], None]) -> int:
 
     A worker that dies is replaced, and the others go on. The exit code: 0, or 1 when they keep dying.
 
-    Raises ``SettingsError`` when somebody else listens there already, or when the clients file or our keys
-    are refused, ``StoreUnusable`` when the database must not be used: all that is looked at here, once for
-    all workers, and the database made or brought up to date.
+    Raises ``SettingsError`` when somebody else listens there already, or when the clients file, our keys or
+    the token of the metrics are refused, ``StoreUnusable`` when the database, or the key of its audit,
+    must not be used: all that is looked at here, once for all workers, and the database made or brought up to
+    date.
     """
     _refuse_taken(settings)
-    OurKeys(settings.keys).check_for(Clients.load(settings.clients))
-    Store.open(settings.database).close()
+    clients = Clients.load(settings.clients)
+    OurKeys(settings.keys).check_for(clients)
+    metrics_token(settings.metrics_token_file)
+    with closing(Store.open(settings.database)) as store:
+        store.audit(settings.keys).prepare(dt.datetime.now(dt.UTC))
+    logs.begin()  # a refusal was told in plain words
     server = server_of("parcours", settings.host, settings.port, settings.workers)
     server.on_startup(started)
     try:
-        server.serve(target_loader=partial(load_warm, settings), wrap_loader=False)
+        with shared_folder(), shared_ledger(clients) as ledger:
+            server.serve(target_loader=partial(load_warm, settings, ledger), wrap_loader=False)
     except SystemExit:
         return 1
     return 0
@@ -84,12 +89,17 @@ def server_of(target: str, host: str, port: int, workers: int) -> AbstractServer
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=MAX_HEAD),
         workers=workers,
+        workers_max_rss=MAX_WORKER_MIB,
+        respawn_interval=START_S,
+        backpressure=CONNECTIONS,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=GRACE_S,
         websockets=False,
-        log_dictconfig=LOGGING,
+        log_dictconfig=logs.configuration(),
         log_level=LogLevels.warning,
         log_access=False,
     )
@@ -114,14 +124,17 @@ def _refuse_taken(settings: Settings) -> None:
         raise SettingsError(f"{HOST.name}, {PORT.name} : adresse ou port déjà pris, ou indisponible.")
 
 
-def load_warm(settings: Settings) -> Application:
+def load_warm(settings: Settings, ledger: Ledger | None = None) -> Application:
     """An application that has already answered once, out of reach of the garbage collector.
+
+    ``ledger``: what its clients asked of all workers.
 
     The first use of a FHIR model builds it (0.1 s), and a full collection that walks those models
     costs more than a request: both are paid here, in each worker, before it listens.
     """
     _end_with_the_parent()
-    app = create_app(settings, store=Store.join(settings.database))
+    logs.tell_of_what_is_uncaught()
+    app = create_app(settings, store=Store.join(settings.database), ledger=ledger)
     # A worker that was forked runs these at its end, the first priority first, and nothing of ``atexit``.
     Finalize(None, app.store.close, exitpriority=0)
     prepare()

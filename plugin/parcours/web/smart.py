@@ -24,24 +24,29 @@ from parcours.fhir.writing import to_json
 from parcours.remote.unreachable import Unreachable
 from parcours.settings import Settings
 from parcours.smart.backend import Backend
+from parcours.smart.direct import SigningIn
 from parcours.smart.discovery import Discovery
-from parcours.smart.launching import WAIT, Launching
+from parcours.smart.launching import WAIT, Launching, Visit
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
 from parcours.smart.signed_in import FORM
 from parcours.smart.visits import SERVICE, Visits
 from parcours.store import Store
+from parcours.store.sessions import Limits
 from parcours.web.application import application
+from parcours.web.auditing import note, note_patient
 from parcours.web.counting import Origine, count
 from parcours.web.language import wanted_language
 from parcours.web.pages.opened_visit import REFUSALS, STORE_REFUSAL, goodbye_page, opened_visit, refusal_page
 from parcours.web.pages.plain import shown
+from parcours.web.pages.shell import rendered
 
 LOGGER = logging.getLogger("parcours")
 
 CALLBACK: Final = "/callback"
 LEAVING: Final = "/logout"
+SIGN_IN: Final = "/connexion"
 LAUNCH_COOKIE: Final = "parcours-lancement"
 SESSION_COOKIE: Final = "parcours"
 MAX_PARAMETER: Final = 4096
@@ -61,7 +66,13 @@ class Smart:
         self.clients = clients
         self.keys = keys
         self.launching = Launching(clients, keys, discovery, store.lancements, settings.url + CALLBACK)
-        self.visits = Visits(clients, keys, store.sessions)
+        limits = Limits.of(settings.session_idle_minutes, settings.session_hours)
+        self.signing_in = (
+            SigningIn(clients, clients.psc, store.lancements, settings.url + SIGN_IN, time.monotonic)
+            if clients.psc
+            else None
+        )
+        self.visits = Visits(clients, keys, store.sessions, limits)
         self.backend = Backend(keys, discovery)
         keys.check_for(clients)
 
@@ -94,27 +105,28 @@ def smart() -> Smart:
 @blueprint.get("/launch")
 def launch() -> Response:
     """The software opens us on a visit: to its authorization server, which sends the browser back."""
-    asked = _parameters(request.args, "iss", "launch")
+    asked = parameters(request.args, "iss", "launch")
     if len(asked) != 2:
         raise Refused(Refus.REQUEST)
     secret = Secret.new()
     target = smart().launching.begin(asked["iss"], asked["launch"], secret, _now())
-    return _with_cookie(_sent_to(target), LAUNCH_COOKIE, secret, int(WAIT.total_seconds()))
+    return with_cookie(sent_to(target), LAUNCH_COOKIE, secret, int(WAIT.total_seconds()))
 
 
 @blueprint.get(CALLBACK)
 @blueprint.get(f"{CALLBACK}/<client>")
 def callback(client: str | None = None) -> Response:
     """The answer of a client's authorization server: a session of our own, under a new name."""
-    answer = _parameters(request.args, "state", "code", "iss", "error")
-    held = _secret(LAUNCH_COOKIE)
+    answer = parameters(request.args, "state", "code", "iss", "error")
+    held = held_secret(LAUNCH_COOKIE)
     if held is None:
         raise Refused(Refus.STATE, "cookie")
     visit = smart().launching.finish(client, held, answer, _now())
+    _note(visit)
     opened = smart().visits.open(visit, session_secret(), _now())
     LOGGER.info("smart opened: client=%s named=%s", visit.client, visit.identite is not None)
-    response = _sent_to(f"{smart().url}/visites/{opened.page}")
-    return _without_cookie(_with_cookie(response, SESSION_COOKIE, opened.secret), LAUNCH_COOKIE)
+    response = sent_to(f"{smart().url}/visites/{opened.page}")
+    return without_cookie(with_cookie(response, SESSION_COOKIE, opened.secret), LAUNCH_COOKIE)
 
 
 @blueprint.get("/visites/<page>")
@@ -122,6 +134,7 @@ def visit(page: str) -> Response:
     """The visit as the software knows it now, and the answer."""
     secret = session_secret()
     found = smart().visits.read(secret, page, _now())
+    _note(found.visit)
     evaluation = application().service.evaluate(found.body)
     unread = _unread(found.records)
     if evaluation.decision.position is Position.HORS and unread:
@@ -130,6 +143,13 @@ def visit(page: str) -> Response:
     count(evaluation.decision, Origine.SMART, smart().tenant(found.visit.client))
     leave = (smart().url + LEAVING, secret.public(FORM) if secret else "")
     return opened_visit(page, found, evaluation, leave)
+
+
+def _note(visit: Visit) -> None:
+    """Whose visit this is, and who looks, for the audit."""
+    tenant = smart().tenant(visit.client)
+    note(client=visit.client, tenant=tenant, personne=visit.identite.rpps if visit.identite else None)
+    note_patient(visit.patient, tenant)
 
 
 def _unread(records: Records) -> list[str]:
@@ -142,9 +162,11 @@ def _unread(records: Records) -> list[str]:
 def leave() -> Response:
     """The end of the session, asked by its own page."""
     # Not by its Origin: where no referrer is sent, browsers call that of our own page "null".
-    proof = _parameters(request.form, "jeton").get("jeton", "")
-    smart().visits.close(session_secret(), proof, _now())
-    return _without_cookie(shown(goodbye_page(wanted_language(request))), SESSION_COOKIE)
+    proof = parameters(request.form, "jeton").get("jeton", "")
+    elsewhere = smart().visits.close(session_secret(), proof, _now())
+    page = goodbye_page(wanted_language(request))
+    response = shown(page) if elsewhere is None else rendered("sign_in.html", page=page, sortie=elsewhere)
+    return without_cookie(response, SESSION_COOKIE)
 
 
 @blueprint.get("/.well-known/jwks.json")
@@ -186,12 +208,13 @@ def _nothing_kept(_error: StoreUnavailable) -> Response:
     return response
 
 
-def _sent_to(address: str) -> Response:
+def sent_to(address: str) -> Response:
     """Elsewhere, without a word: the page a browser would not show anyway might repeat a state."""
     return Response(status=303, headers={"Location": address})
 
 
-def _with_cookie(response: Response, name: str, secret: Secret, max_age: int | None = None) -> Response:
+def with_cookie(response: Response, name: str, secret: Secret, max_age: int | None = None) -> Response:
+    """An answer after which a browser holds a secret."""
     response.set_cookie(
         smart().cookie(name),
         secret.text,
@@ -204,7 +227,8 @@ def _with_cookie(response: Response, name: str, secret: Secret, max_age: int | N
     return response
 
 
-def _without_cookie(response: Response, name: str) -> Response:
+def without_cookie(response: Response, name: str) -> Response:
+    """An answer after which a browser holds this no more."""
     response.delete_cookie(
         smart().cookie(name), path="/", secure=smart().secure, httponly=True, samesite="Lax"
     )
@@ -213,14 +237,15 @@ def _without_cookie(response: Response, name: str) -> Response:
 
 def session_secret() -> Secret | None:
     """What the browser of the current request holds of a session."""
-    return _secret(SESSION_COOKIE)
+    return held_secret(SESSION_COOKIE)
 
 
-def _secret(name: str) -> Secret | None:
+def held_secret(name: str) -> Secret | None:
+    """What the browser of the current request holds under a name."""
     return Secret.parse(request.cookies.get(smart().cookie(name)))
 
 
-def _parameters(given: MultiDict[str, str], *names: str) -> Mapping[str, str]:
+def parameters(given: MultiDict[str, str], *names: str) -> Mapping[str, str]:
     """Those of these parameters that are there. ``Refused`` for one that is repeated, or endless."""
     for name in names:
         values = given.getlist(name)

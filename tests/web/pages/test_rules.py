@@ -62,6 +62,15 @@ def test_the_law_of_another_day_is_that_of_that_day(reader: Office) -> None:
     assert "en vigueur depuis le 26/07/2019" in absent
 
 
+@pytest.mark.parametrize("page", ["", "/lectures", "/acces-direct-psychiatrie"])
+def test_whoever_reads_the_law_of_a_day_stays_on_that_day(reader: Office, page: str) -> None:
+    text = reader.get(f"/regles{page}?le=2010-01-01")
+    inside = re.findall(r"<main.*</main>", text, re.DOTALL)[0]
+    led = re.findall(r'href="(/regles[^"]*)"', inside)
+    assert led
+    assert [address for address in led if "?le=2010-01-01" not in address] == []
+
+
 @pytest.mark.parametrize(
     ("day", "told"),
     [("1999-01-01", "Le droit encodé commence le 01/01/2006"), ("demain", "Ce n’est pas une date")],
@@ -253,3 +262,11 @@ def test_the_keys_of_a_document_are_those_of_its_documentation(
     for step in inside:
         found = found[step]
     assert set(found) == documented(heading)
+
+
+def test_the_answer_on_a_visit_leads_to_the_rule_as_it_stood_on_the_day_of_care(client: FlaskClient) -> None:
+    text = client.get("/visites/essai?exemple=31-medecin-traitant-retraite-depuis-plus-d-un-an").text
+    day = re.search(r"/regles/[a-z0-9-]+\?le=(\d{4}-\d\d-\d\d)", text)
+    assert day is not None
+    example = ROOT / "examples" / "31-medecin-traitant-retraite-depuis-plus-d-un-an" / "expected.json"
+    assert json.loads(example.read_text("utf-8"))["date_des_soins"] == day[1]

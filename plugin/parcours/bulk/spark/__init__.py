@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 NO_VISIT = (
     "La table doit avoir une colonne « ligne » de nombres entiers, que les refus répètent, et soit une "
-    "colonne « visite » de Bundles, soit une colonne « date »."
+    "colonne « visite » de Bundles, texte ou octets, soit une colonne « date »."
 )
+ANSWERED = "La table a déjà une colonne « decision » : la renommer, ou l’ôter."
+WHOLE = ("byte", "short", "integer", "long")
+TEXTS = ("string", "binary", "void")
 INSTANTS = "Colonnes à donner comme dates sans heure, ou comme texte : {}."
 
 
@@ -30,7 +33,7 @@ def evaluate(df: DataFrame, settings: Settings | None = None, validate: Validate
     When there is a column ``visite``, it is read: a ``Bundle`` or ``Parameters``, text or binary; else the
     columns of ``bulk.flat``. ``ligne`` is the number of the row. ``decision`` is one line of JSON: a Decision
     or an OperationOutcome. Nothing runs before Spark is asked for rows. Raises ``BatchRefused`` when a column
-    is wanting, or has a time of day.
+    is wanting, has a time of day, or would be written twice.
     """
     read = _columns_to_read(df)
     schema = df.drop(*read).schema.add(DECISION, "string", nullable=False)
@@ -40,8 +43,12 @@ def evaluate(df: DataFrame, settings: Settings | None = None, validate: Validate
 def _columns_to_read(df: DataFrame) -> tuple[str, ...]:
     types = {field.name: field.dataType.typeName() for field in df.schema.fields}
     read = (VISITE,) if VISITE in types else tuple(name for name in types if name in COLUMNS)
-    if types.get(LIGNE) not in ("byte", "short", "integer", "long") or not {VISITE, "date"} & set(read):
+    if types.get(LIGNE) not in WHOLE or not {VISITE, "date"} & set(read):
         raise BatchRefused(NO_VISIT)
+    if types.get(VISITE, "string") not in TEXTS:
+        raise BatchRefused(NO_VISIT)
+    if DECISION in types:
+        raise BatchRefused(ANSWERED)
     # Which day an instant is depends on the time zone of the session: nobody would see the wrong one.
     instants = [name for name in read if types[name].startswith("timestamp")]
     if instants:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from parcours.bulk.answers import Answerer
-from parcours.bulk.flat import bundle
+from parcours.bulk.flat import Row, bundle
 from parcours.bulk.spark.careful import Numbered, careful, judge
 from parcours.fhir.reading import Validate
 from parcours.service import Service
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 VISITE, LIGNE, DECISION = "visite", "ligne", "decision"
+NOT_TEXT = b"\xff"
+"""What stands for a row that cannot be read as text: it is refused as a line of such bytes is."""
 
 Answering = Callable[[Iterable[Numbered]], Iterator[bytes]]
 
@@ -56,9 +58,20 @@ class Judging:
         import pyarrow as pa  # an extra
 
         if VISITE not in self.read:
-            return map(bundle, batch.select(self.read).to_pylist())
+            return (NOT_TEXT if row is None else bundle(row) for row in _rows(batch.select(self.read)))
         # As bytes: Spark calls text what was never checked to be UTF-8.
         return (line or b"" for line in batch.column(VISITE).cast(pa.binary()).to_pylist())
+
+
+def _rows(batch: pa.RecordBatch) -> list[Row | None]:
+    """Its rows; ``None`` for one that says text and holds none: Spark never checked that it is UTF-8."""
+    try:
+        rows: list[Row | None] = batch.to_pylist()
+    except UnicodeDecodeError:
+        if batch.num_rows == 1:
+            return [None]
+        return [row for at in range(batch.num_rows) for row in _rows(batch.slice(at, 1))]
+    return rows
 
 
 @cache

@@ -48,7 +48,8 @@ class Gate:
                 return
             self.closed = _difference(self._generated_from)
             if self.closed:
-                LOGGER.warning("gate closed: %s; every resource is judged by the library", self.closed)
+                # Every resource is judged by the library.
+                LOGGER.warning("gate closed: detail=%s", self.closed)
             else:
                 self._decoder = _decoder()
             self._is_ready = True

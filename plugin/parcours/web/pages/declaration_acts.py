@@ -28,7 +28,7 @@ from parcours.web.pages.declaration_view import (
     SIGNATAIRES,
     Vue,
 )
-from parcours.web.pages.people import bridge, declarations, now, person, require_own_form
+from parcours.web.pages.people import bridge, declarations, now, person
 
 LOGGER = logging.getLogger("parcours")
 
@@ -44,7 +44,6 @@ ANSWERS: Final = {
 @blueprint.post("/<id>/signer")
 def sign(id: str) -> Response:
     """Note the agreements and signatures that were heard; sent too, when it was done on the espace pro."""
-    require_own_form()
     sent, vue = Sent.now(), Vue(declarations().open(id))
     dispensed = sent.ticked(DISPENSE) and vue.dispense_possible
     heard = vue.accords_exiges(dispense=dispensed)
@@ -65,7 +64,6 @@ def sign(id: str) -> Response:
 @blueprint.post("/<id>/transmettre")
 def send(id: str) -> Response:
     """Note that a person sent it: on the espace pro, or by post."""
-    require_own_form()
     sent = Sent.now()
     way, qui, receipt = sent.choice("voie", WAYS), sent.person(person()), sent.receipt()
     if sent.erreurs:
@@ -76,7 +74,6 @@ def send(id: str) -> Response:
 @blueprint.post("/<id>/confier")
 def hand_over(id: str) -> Response:
     """Hand it over to the software's bridge, on the act of a person who is named."""
-    require_own_form()
     software = bridge()
     if software is None:
         abort(404)
@@ -103,7 +100,6 @@ def hand_over(id: str) -> Response:
 @blueprint.post("/<id>/reponse")
 def answer(id: str) -> Response:
     """Note what the caisse answered: recorded, or refused and why."""
-    require_own_form()
     sent = Sent.now()
     said, qui, receipt = sent.choice("issue", ANSWERS), sent.person(person()), sent.receipt()
     motif = sent.line("motif", missing=REASON if said == "refusee" else None)
@@ -115,7 +111,6 @@ def answer(id: str) -> Response:
 @blueprint.post("/<id>/annuler")
 def cancel(id: str) -> Response:
     """Cancel it, for good, and why."""
-    require_own_form()
     sent = Sent.now()
     qui, motif = sent.person(person()), sent.line("motif", missing=REASON)
     if sent.erreurs:

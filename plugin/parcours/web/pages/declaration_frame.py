@@ -27,9 +27,8 @@ LINKS: Final = {
 
 
 def subject(name: str, module: str) -> Blueprint:
-    """Routes under ``/declarations`` that show nothing before it is known who looks."""
+    """Routes under ``/declarations``."""
     blueprint = Blueprint(name, module, url_prefix="/declarations")
-    blueprint.before_request(_somebody_looks)
     blueprint.register_error_handler(Refused, _not_signed_in)
     blueprint.register_error_handler(Unreachable, _silent)
     blueprint.register_error_handler(StaleVersion, _moved_meanwhile)
@@ -66,11 +65,6 @@ def around() -> dict[str, object]:
 def to(id: str) -> Response:
     """To the page of a declaration, once something was done."""
     return Response(status=303, headers={"Location": f"/declarations/{id}"})
-
-
-def _somebody_looks() -> None:
-    """Known before anything is."""
-    person()
 
 
 def _not_signed_in(error: Refused) -> Response:

@@ -15,7 +15,7 @@ from parcours.web.pages.declaration_forms import ADRESSES, Sent, typed
 from parcours.web.pages.declaration_frame import around, shown, subject, to
 from parcours.web.pages.declaration_list import Filtre, Liste, listed, searched
 from parcours.web.pages.declaration_view import Vue, local
-from parcours.web.pages.people import declarations, now, person, require_own_form
+from parcours.web.pages.people import declarations, now, person
 from parcours.web.pages.shell import rendered
 
 blueprint = subject("declaration_pages", __name__)
@@ -63,7 +63,6 @@ def new() -> Response:
 @blueprint.post("/preparer")
 def prepare() -> Response:
     """Prepare from the visit of a page that is open (``page``), else from a file, else from a text."""
-    require_own_form()
     page, text = request.form.get("page", ""), _given()
     key = uuid.uuid4().hex if "a_nouveau" in request.form else None
     try:
@@ -148,7 +147,6 @@ def edit(id: str) -> Response:
 @blueprint.post("/<id>/corriger")
 def correct(id: str) -> Response:
     """Another declaration with what was typed, printed anew; the former one is cancelled with it."""
-    require_own_form()
     sent, vue = Sent.now(), Vue(declarations().open(id))
     correction = sent.correction(vue.declaration, person())
     if sent.version != vue.version:

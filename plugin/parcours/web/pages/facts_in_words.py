@@ -133,7 +133,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 
 UNNUMBERED: Final = "professionnel désigné sans numéro"
 SOMEBODY_ELSE: Final = "un autre médecin"
-_AMOUNT: Final = re.compile(r"(\d+)\.(\d\d)\b")
+_AMOUNT: Final = re.compile(r"(?<!\d)(\d+)\.(\d\d)\b")
+"""Looked for from the first digit only: a code of a million digits is read once, not a million times."""
 _DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)\Z")
 
 

@@ -33,6 +33,7 @@ REFUSALS: Final[Mapping[Refus, tuple[int, str]]] = {
     Refus.CODE: (403, "Le serveur d’autorisation du logiciel n’a pas reconnu ce lancement."),
     Refus.ANSWER: (502, "Le serveur d’autorisation du logiciel a donné une réponse inutilisable."),
     Refus.IDENTITY: (403, "L’identité de l’utilisateur n’est pas prouvée."),
+    Refus.PRACTICE: (403, "Ce professionnel n’est d’aucun cabinet enregistré auprès de ce service."),
     Refus.CONTEXT: (422, "Aucune consultation n’est ouverte dans le logiciel : ouvrir celle du patient."),
     Refus.SESSION: (
         403,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from parcours.clients import Clients
-from parcours.web.pages import activity, declaration_acts, declarations, people, rules, shell, trial
+from parcours.web.pages import activity, declaration_acts, declarations, people, rules, shell, sign_in, trial
 
 SUBJECTS: tuple[Blueprint, ...] = (
     trial.blueprint,
@@ -13,6 +13,7 @@ SUBJECTS: tuple[Blueprint, ...] = (
     declaration_acts.blueprint,
     rules.blueprint,
     activity.blueprint,
+    sign_in.blueprint,
 )
 """The routes of each subject."""
 

@@ -35,7 +35,7 @@ from parcours.web.pages import examples
 from parcours.web.pages.answer import answer
 from parcours.web.pages.asked import Asked, read_asked
 from parcours.web.pages.et_si import CLAIM, suppositions, switches
-from parcours.web.pages.people import now, person
+from parcours.web.pages.people import now
 from parcours.web.pages.shell import is_partial, rendered, speaker
 
 ADDRESS: Final = "/visites/essai"
@@ -87,7 +87,6 @@ def example() -> Response:
 @blueprint.post(ADDRESS)
 def pasted() -> Response:
     """The answer on what somebody gave. Where only known software may ask, so may only who is signed in."""
-    person()
     return _shown(_given(), request.form)
 
 
@@ -100,7 +99,6 @@ def example_document(document: str) -> Response:
 @blueprint.post(f"{ADDRESS}/<any('decision.json', 'reponse-fhir.json', 'visite.json'):document>")
 def document(document: str) -> Response:
     """A document of what somebody gave."""
-    person()
     return _document(document, _given(), request.form)
 
 

@@ -8,33 +8,25 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.store.databases import cluster, postgres_url, sqlite_url, url
+from tests.web.handover.asking import hand_over, moved, named, read, receipts
 from tests.web.receiver import Bridge, Call, receives
 from tests.web.test_fhir_access import PUBLIC, declared, prepared, signed
-from tests.web.test_handover import hand_over, moved, named, read, receipts
 
 from parcours.settings import Settings
 from parcours.store.declarations import Declarations
 from parcours.web.app import create_app
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 __all__ = ["cluster", "postgres_url", "sqlite_url", "url"]
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-
-
-@pytest.fixture
-def bridge() -> Iterator[Bridge]:
-    listening = Bridge()
-    yield listening
-    listening.close()
 
 
 @pytest.fixture

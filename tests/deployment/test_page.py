@@ -1,0 +1,174 @@
+"""A stranger follows the page, from a wheel to a service behind nginx with PostgreSQL, and it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import ECKey
+from tests.conftest import ROOT
+from tests.deployment.machine import FILES, NAME, PAGE, Machine, commands
+from tests.deployment.rows import GET, ROWS, Connect, plain, statuses, through_tls
+from tests.deployment.software import EXAMPLE, Busy, Software
+from tests.store.databases import Cluster
+
+from parcours.settings import Settings
+from parcours.web.limits import COSTS
+
+SLOW = 200
+
+
+@pytest.fixture
+def machine(cluster: Cluster, tmp_path: Path) -> Iterator[Machine]:
+    """An empty machine, with the wheel of this tree and the public key of the first client."""
+    for program, package in {"nginx": "nginx", "openssl": "openssl", "curl": "curl"}.items():
+        if shutil.which(program) is None:
+            pytest.skip(f"no {program} here: apt-get install {package}")
+    made = Machine(tmp_path / "machine", cluster)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(made.work), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def software(machine: Machine) -> Software:
+    key = ECKey.generate_key("P-384", {"kid": "first", "alg": "ES384", "use": "sig"})
+    (machine.work / "logiciel-x.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    return Software(machine, key)
+
+
+def came_from_the_wheel(machine: Machine) -> bool:
+    """Is what was installed what is run, and not the tree of these tests?"""
+    python = machine.root / "opt/parcours/current/bin/python"
+    command = [str(python), "-c", "import parcours; print(parcours.__file__)"]
+    done = subprocess.run(command, cwd=machine.work, capture_output=True, text=True, check=True)
+    return done.stdout.startswith(str(machine.root))
+
+
+def evaluates(software: Software) -> None:
+    reply = software.ask("POST", "/fhir/$evaluate-parcours", EXAMPLE)
+    assert reply.status == 200, reply.data
+    assert reply.json()["entry"][0]["resource"]["outcome"] == "complete"
+    assert re.match(r'"practice";r=\d+;', reply.headers["RateLimit"])
+
+
+def refuses_what_is_out_of_form(door: Connect) -> None:
+    found = {row.name: set(statuses(door, row.request)) - row.nginx for row in ROWS}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def outlasts_slow_clients(door: Connect, software: Software) -> None:
+    """G13. Bodies that never end, of clients that may ask: the others are answered meanwhile."""
+    token = software.token()
+    head = f"POST /fhir/$evaluate-parcours HTTP/1.1\r\nHost: {NAME}\r\nAuthorization: Bearer {token}\r\n"
+    head += "Content-Type: application/fhir+json\r\nContent-Length: 9000\r\n\r\n{"
+    with ExitStack() as held:
+        slow = [held.enter_context(door()) for _ in range(SLOW)]
+        for connection in slow:
+            connection.sendall(head.encode())
+        assert statuses(door, GET + b"Connection: close\r\n\r\n") == [200]
+        for connection in slow:
+            connection.sendall(b" ")
+        evaluates(software)
+        assert not any(_answered(connection) for connection in slow)
+
+
+def _answered(connection: socket.socket) -> bool:
+    connection.settimeout(0)
+    try:
+        connection.recv(1)
+    except OSError:  # nothing yet
+        return False
+    return True
+
+
+def test_a_stranger_who_follows_the_page_has_a_service_that_holds(
+    machine: Machine, software: Software
+) -> None:
+    for section in ("Install", "Database", "Settings, clients, certificate", "Start"):
+        machine.follow(section)
+    assert came_from_the_wheel(machine)
+    door = through_tls(machine.https, machine.authority, NAME)
+    evaluates(software)
+    refuses_what_is_out_of_form(door)
+    outlasts_slow_clients(door, software)
+    assert statuses(door, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") == [404]
+    assert statuses(plain(machine.http), GET + b"\r\n") == [301]
+    machine.follow("Every night")
+    with Busy(software) as busy:
+        machine.follow("Upgrade")
+    assert busy.faults == []
+    assert busy.tasks
+    assert {software.ask("GET", f"/fhir/Task/{task}").status for task in busy.tasks} == {200}
+    machine.follow("Roll back")
+    evaluates(software)
+    # What was declared after the backup of the upgrade is gone, as the page says.
+    assert software.ask("GET", f"/fhir/Task/{busy.tasks[-1]}").status == 404
+
+
+def test_every_section_of_commands_is_followed_by_the_test_above() -> None:
+    titles = re.findall(r"^## (.+)$", PAGE.read_text("utf-8"), re.M)
+    followed = ["Install", "Database", "Settings, clients, certificate", "Start"]
+    assert [title for title in titles if commands(title)] == [
+        *followed,
+        "Every night",
+        "Upgrade",
+        "Roll back",
+    ]
+
+
+def analyzer() -> str:
+    """The program of systemd that reads units; it needs no systemd that runs."""
+    found = shutil.which("systemd-analyze")
+    if found is None:
+        pytest.skip("no systemd-analyze here: apt-get install systemd")
+    return found
+
+
+@pytest.mark.parametrize("unit", ["parcours.service", "parcours-backup.service", "parcours-purge.service"])
+def test_systemd_finds_little_to_fear_in_our_units(unit: str) -> None:
+    command = [analyzer(), "security", "--offline=true", "--threshold=40", str(FILES / unit)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_systemd_reads_our_units(tmp_path: Path) -> None:
+    command = [analyzer(), "verify", "--man=no"]
+    for file in FILES.glob("parcours*.*"):
+        said = file.read_text("utf-8").replace("/opt/parcours/current/bin/parcours", "/bin/true")
+        (tmp_path / file.name).write_text(said.replace("/usr/bin/pg_dump", "/bin/true"), "utf-8")
+    units = [str(unit) for unit in tmp_path.iterdir() if unit.suffix in (".service", ".timer")]
+    done = subprocess.run([*command, *units], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_settings_of_the_page_are_settings() -> None:
+    lines = (FILES / "parcours.env").read_text("utf-8").splitlines()
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    settings = Settings.from_env({name: value.strip("'") for name, _, value in pairs})
+    assert settings.url == f"https://{NAME}"
+    assert settings.proxies == {"127.0.0.1"}
+    assert settings.database.startswith("postgresql://parcours@/")
+
+
+def test_nginx_takes_what_the_service_takes() -> None:
+    assert Settings().max_bytes == 2 * 1024 * 1024
+    assert "client_max_body_size 2m;" in (FILES / "nginx.conf").read_text("utf-8")
+
+
+def test_the_page_says_what_requests_cost() -> None:
+    section = PAGE.read_text("utf-8").partition("## Quotas")[2].partition("## ")[0]
+    said = {int(units) for units in re.findall(r"^\| .* \| (\d+)[ ,]", section, re.M)}
+    assert said == {cost.units for cost in COSTS.values() if cost.units}
