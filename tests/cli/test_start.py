@@ -18,6 +18,7 @@ class Interrupts:
         if name == sys.argv[1]:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who started the tests may have it ignored
 sys.meta_path.insert(0, Interrupts())
 from parcours.cli import main
 main(["evaluate", "-"])

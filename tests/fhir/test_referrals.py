@@ -31,7 +31,7 @@ from tests.fhir.builders import (
     warnings_of,
 )
 
-from parcours.domain.facts import Adressage, NaturePlan, Profession, Specialite
+from parcours.domain.facts import Adressage, Fait, NaturePlan, Profession, Specialite
 from parcours.errors import UnreadableBundle
 
 BASED_ON = {"basedOn": [ref("ServiceRequest/adr")]}
@@ -376,3 +376,9 @@ def test_a_plan_that_may_name_him_is_in_doubt_not_dropped() -> None:
 
 def plan_doubts(*more: Json, **elements: Any) -> list[str | None]:
     return [p.destinataire_incertain for p in read(visit(*more, **elements)).visite.plans]
+
+
+def test_a_letter_that_the_visit_names_and_that_is_not_there_is_told_by_its_place() -> None:
+    told = read(visit(basedOn=[ref("ServiceRequest/absent")]))
+    assert "Bundle.entry[0].resource.basedOn[0]" in [problem.expression for problem in told.problems]
+    assert told.visite.origines[Fait.ADRESSAGE].chemin == "Bundle.entry[0].resource.basedOn[0]"

@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -144,7 +145,9 @@ def offer(
     right: Callable[[Answer], bool] = lambda _: True,
 ) -> Results:
     """Ask every ``1 / rate`` second, for so many seconds, and wait for all that is still to come."""
-    return asyncio.run(_offer(Connections(port), request, rate, seconds, right))
+    # In a thread of its own: this one may have an event loop already.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, _offer(Connections(port), request, rate, seconds, right)).result()
 
 
 async def _offer(

@@ -64,9 +64,11 @@ class Tried:
 
     @property
     def name(self) -> str:
-        """The same as long as the line is: file, function, change."""
+        """The same as long as the line is: file, function, change, the text of the line."""
         mutant = self.mutant
-        return f"{self.file}:{mutant.function}: {mutant.change}" if mutant else f"{self.file}: unchanged"
+        if mutant is None:
+            return f"{self.file}: unchanged"
+        return f"{self.file}:{mutant.function}: {mutant.change}: {mutant.text}"
 
 
 def everything() -> Iterator[Tried]:

@@ -49,12 +49,13 @@ UNREAD = ("annotation", "returns", "type_params")
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One change: which of the module, on which line, in which function, what becomes what."""
+    """One change: which of the module, on which line, in which function, what becomes what, in which text."""
 
     number: int
     line: int
     function: str
     change: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,15 @@ class _Place:
 
 def mutants(source: str) -> list[Mutant]:
     """Every mutant of a module, in the order of its nodes."""
+    lines = source.splitlines()
     return [
-        Mutant(number, place.node.lineno, place.function, f"{_text(place.node)} → {_text(changed)}")
+        Mutant(
+            number=number,
+            line=place.node.lineno,
+            function=place.function,
+            change=f"{_text(place.node)} → {_text(changed)}",
+            text=lines[place.node.lineno - 1].strip(),
+        )
         for number, (place, changed) in enumerate(_changed(ast.parse(source)))
     ]
 
