@@ -24,7 +24,7 @@ SHARDS = 8
 ONE_IN = 11
 """Of more than a million; all of them take four minutes, and were run when the gate was made."""
 AT_LEAST = 80_000
-MUTANTS = 150
+MUTANTS = 80
 """Of one bundle, to be read both ways."""
 
 
