@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
 from parcours.errors import StoreUnavailable, StoreUnusable
 from parcours.store.database import CONNECTIONS
-from parcours.store.failures import LOST
+from parcours.store.failures import LOST, code
 
 BUSY_MS = 5000
+AGAIN_S = 0.001
+"""How soon a writer looks again whether another process is done: SQLite by itself waits up to 0.1 s."""
 
 PRAGMAS: dict[str, int | str] = {
     "journal_mode": "wal",
@@ -96,7 +100,30 @@ def file_engine(path: Path, guard: FileGuard) -> sa.Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         # Writers queue here, before they have read anything that another one could change.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if connection.get_execution_options().get("writes", False):
+            _begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Begin a transaction that writes, as soon as no other process writes; SQLITE_BUSY after ``BUSY_MS``."""
+    until = time.monotonic() + BUSY_MS / 1000
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while not _begun(connection, last=time.monotonic() > until):
+            time.sleep(AGAIN_S)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+
+
+def _begun(connection: sa.Connection, *, last: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if last or not code(error).startswith("SQLITE_BUSY"):
+            raise
+        return False
+    return True
