@@ -148,7 +148,7 @@ def test_a_form_that_is_open_stays_good_when_another_tab_comes_from_another_site
     other.goto(f"{visitor.url.replace('127.0.0.1', 'localhost')}/nulle-part")
     other.evaluate("where => { location.href = where }", f"{visitor.url}{address}")
     other.wait_for_url(f"{visitor.url}{address}")
-    other.wait_for_load_state("networkidle")  # a tab that is closed while it loads breaks a pipe of the server
+    other.wait_for_load_state("networkidle")  # closed while it loads, it breaks a pipe
     signed(visitor)
 
 
