@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 # OpenFisca lives in an environment of its own, so its types are unknown where this file is checked.
-from openfisca_core.simulation_builder import SimulationBuilder  # type: ignore[import-not-found]  # of the environment of that engine
+from openfisca_core.simulation_builder import SimulationBuilder
 from tests.bench.peers.judging import Each, Judge
 from tests.bench.peers.openfisca.parcours_country import CountryTaxBenefitSystem
 from tests.bench.peers.openfisca.situation import DAY, situation

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 # OpenFisca lives in an environment of its own, so its types are unknown where this file is checked.
-from openfisca_core.simulation_builder import SimulationBuilder  # type: ignore[import-not-found]  # of the environment of that engine
+from openfisca_core.simulation_builder import SimulationBuilder
 from tests.bench.peers.judging import MANY, Judge
 from tests.bench.peers.openfisca.judge import COUNTRY
 from tests.bench.peers.openfisca.situation import DAY, situation
