@@ -23,7 +23,8 @@ from parcours.remote.oauth import ask_token
 from parcours.remote.unreachable import Unreachable
 from parcours.smart.id_token import proven_claims
 from parcours.smart.identity import PSC_ACR, PSC_AGE_S, SOURCE, Identite, of_pro_sante_connect
-from parcours.smart.launching import SECONDS, STATE, WAIT
+from parcours.smart.launching import SECONDS, WAIT
+from parcours.smart.pending import STATE, taken
 from parcours.smart.pkce import METHOD, challenge, new_verifier
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
@@ -128,7 +129,7 @@ class SigningIn:
 
         Raises ``Refused``, ``Unreachable``.
         """
-        pending = self._taken(secret, answer.get(STATE, ""), now)
+        pending = taken(self._store, secret, answer.get(STATE, ""), _PENDING, now)
         if answer.get("iss", self._psc.issuer) != self._psc.issuer:
             raise Refused(Refus.ISSUER)
         if "error" in answer or not answer.get("code"):
@@ -187,16 +188,6 @@ class SigningIn:
         if endpoint is None or endpoint.origin not in self._psc.origins:
             raise Refused(Refus.CONFIGURATION, "origin")
         return endpoint
-
-    def _taken(self, secret: Secret, state: str, now: dt.datetime) -> _Pending:
-        """The sign-in of this browser, when the answer is to it. A wrong state spends nothing."""
-        if not secret.proves(STATE, state):
-            raise Refused(Refus.STATE, "foreign")
-        sealed = self._store.take(secret.name, now)
-        pending = secret.open(sealed, _PENDING) if sealed else None
-        if pending is None:
-            raise Refused(Refus.STATE, "spent")
-        return pending
 
     def _exchanged(self, code: str, pending: _Pending, deadline: Deadline) -> _Tokens:
         form = {

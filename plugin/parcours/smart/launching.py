@@ -22,6 +22,7 @@ from parcours.smart.discovery import Discovery, Server
 from parcours.smart.id_token import proven_claims
 from parcours.smart.identity import PSC_ACR, PSC_AGE_S, Identite, identified
 from parcours.smart.our_keys import OurKeys
+from parcours.smart.pending import STATE, taken
 from parcours.smart.pkce import METHOD, challenge, new_verifier
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
@@ -32,7 +33,6 @@ WAIT: Final = dt.timedelta(minutes=10)
 """How long a launch waits for its answer: long enough to sign in with a card."""
 SECONDS: Final = 8.0
 """What all calls for one page may take: somebody is looking at a browser."""
-STATE: Final = "state"
 _ERRORS: Final = frozenset(
     {
         "invalid_request",
@@ -139,7 +139,7 @@ class Launching:
         Once the state is that of this browser the launch is spent, whatever comes of it. Raises ``Refused``,
         ``Unreachable``.
         """
-        pending = self._taken(secret, answer.get(STATE, ""), now)
+        pending = taken(self._store, secret, answer.get(STATE, ""), _PENDING, now)
         client, registration, base = self._registered(self._clients.by_id(pending.client))
         _check_issuer(pending, client_id, answer.get("iss"), registration)
         if "error" in answer or not answer.get("code"):
@@ -182,16 +182,6 @@ class Launching:
 
     def _redirect_uri(self, client_id: str, registration: Registration) -> str:
         return f"{self._callback}/{client_id}" if registration.own_callback else self._callback
-
-    def _taken(self, secret: Secret, state: str, now: dt.datetime) -> _Pending:
-        """The launch of this browser, when the answer is to it. A wrong state spends nothing."""
-        if not secret.proves(STATE, state):
-            raise Refused(Refus.STATE, "foreign")
-        sealed = self._store.take(secret.name, now)
-        pending = secret.open(sealed, _PENDING) if sealed else None
-        if pending is None:
-            raise Refused(Refus.STATE, "spent")
-        return pending
 
     def _registered(self, client: Client | None) -> tuple[Client, Registration, Endpoint]:
         if client is None or client.smart is None or client.fhir_base is None:
