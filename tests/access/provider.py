@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from tests.listening import POLL_S
 
 KEY = RSAKey.generate_key(2048, {"kid": "psc"})
 OTHER = RSAKey.generate_key(2048, {"kid": "psc"})
@@ -26,7 +27,7 @@ class Provider:
     def __init__(self) -> None:
         self.tell_the_truth()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=[POLL_S])
         self._thread.start()
 
     def tell_the_truth(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +13,7 @@ import pytest
 import requests
 from tests.access.states import CERTIFICATE_HEADER, PUBLIC, digest, row
 from tests.access.test_our_certificate import ours
+from tests.listening import listening
 from tests.remote.test_tls import CURRENT, HERE, Authority
 from tests.smart.software import free_port
 from werkzeug.serving import make_server
@@ -75,13 +75,8 @@ def behind(tmp_path: Path, known: tuple[str, str]) -> Iterator[int]:
             certificate_header=CERTIFICATE_HEADER,
         )
     )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(make_server("127.0.0.1", 0, app, threaded=True)) as port:
+        yield port
 
 
 @pytest.fixture

@@ -7,16 +7,21 @@ else. All three lists are empty at the end of a test, or the test fails.
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, Playwright, Response, Route
+from tests.listening import listening
 from werkzeug.serving import make_server
+from werkzeug.wsgi import ClosingIterator
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -44,15 +49,18 @@ def launched(playwright: Playwright) -> Browser:
 @contextmanager
 def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """An application listening on this machine: its address."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(make_server("127.0.0.1", port, _closed(app), threaded=True)) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def _closed(app: Flask) -> WSGIApplication:
+    """``app``, whose answers are closed even when the browser has gone: Werkzeug forgets an open file."""
+
+    def run(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        with closing(cast("ClosingIterator", app.wsgi_app(environ, start_response))) as answer:
+            yield from answer
+
+    return run
 
 
 @dataclass

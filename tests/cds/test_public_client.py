@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from tests.cds.calls import CDS, NO_MT, WITH_MT, Json, folder, profession
 from tests.cds.conformance import response_defects
+from tests.listening import POLL_S
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from parcours.cds.services import SERVICES
@@ -76,7 +77,7 @@ class Running:
         settings = Settings(clients=str(file), port=self._server.server_port)
         store = Store.open(str(folder / "parcours.sqlite"))
         self._server.app = create_app(settings, Service(settings), store).wsgi_app
-        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=[POLL_S])
         self._thread.start()
 
     def stop(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from tests.duties.test_identity import visited
 from tests.duties.told import without
 from tests.fhir.builders import encode
+from tests.listening import listening
 from werkzeug.serving import make_server
 
 from parcours.settings import Settings
@@ -19,13 +19,8 @@ from parcours.web import create_app
 @pytest.fixture
 def port() -> Iterator[int]:
     """Of the application, behind a server that speaks HTTP."""
-    server = make_server("127.0.0.1", 0, create_app(Settings()))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(make_server("127.0.0.1", 0, create_app(Settings()))) as port:
+        yield port
 
 
 def test_d20_a_decision_takes_one_message_each_way(port: int) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from tests.listening import listening
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from parcours.settings import Settings
@@ -29,9 +29,5 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, lambda *_: [], request_handler=_Quiet)
     database = str(tmp_path_factory.mktemp("kept") / "parcours.sqlite")
     server.app = create_app(Settings(port=server.server_port, database=database)).wsgi_app
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/fhir"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(server) as port:
+        yield f"http://127.0.0.1:{port}/fhir"

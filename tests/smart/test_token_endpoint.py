@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
+from tests.listening import listening
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -34,13 +34,8 @@ def origin(seen: list[tuple[str, str]]) -> Iterator[str]:
         seen.append((request.method, request.path))
         return ANSWERS[request.path]
 
-    server = make_server("127.0.0.1", 0, answer)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(make_server("127.0.0.1", 0, answer)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_a_token_is_asked_with_one_post(origin: str, seen: list[tuple[str, str]]) -> None:

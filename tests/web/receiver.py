@@ -9,6 +9,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.listening import POLL_S
+
 Play = Callable[["Call"], None]
 FHIR = "application/fhir+json"
 
@@ -29,7 +31,7 @@ class Bridge(ThreadingHTTPServer):
         self.plays: list[Play] = []
         self.over = threading.Event()
         self._turn = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread = threading.Thread(target=self.serve_forever, args=[POLL_S])
         self._thread.start()
 
     @property

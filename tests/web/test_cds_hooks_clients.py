@@ -29,6 +29,7 @@ from tests.cds.calls import (
     patient_view,
     resources,
 )
+from tests.listening import listening
 from tests.web.test_cds_hooks import FEEDBACK, START
 
 from parcours.remote.http import CDS_SECONDS, Conversation
@@ -71,12 +72,8 @@ class Ehr(BaseHTTPRequestHandler):
 def ehr() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Ehr)
     Ehr.held, Ehr.asked = [r for r in resources(WITH_MT) if r["resourceType"] != "Claim"], []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/fhir"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(server) as port:
+        yield f"http://127.0.0.1:{port}/fhir"
 
 
 ISSUER = "https://logiciel-x.example"
