@@ -126,6 +126,7 @@ def mutate(document: Any, data: st.DataObject) -> Any:
     return document
 
 
+@pytest.mark.no_cover  # thrice as long when each line is counted
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), rank=st.integers(0, len(SEEDS) - 1), changes=st.integers(1, 6))
 def test_a_mutated_request_is_read_or_refused(data: st.DataObject, rank: int, changes: int) -> None:

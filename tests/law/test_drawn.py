@@ -14,6 +14,8 @@ from parcours.law import droit
 from parcours.law.cas import Cas
 from parcours.law.policies import Politiques
 
+pytestmark = pytest.mark.no_cover  # so many cases take thrice as long when each line is counted
+
 VISITS = 150
 
 

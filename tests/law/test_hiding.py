@@ -22,6 +22,8 @@ from parcours.engine import decide
 from parcours.law import droit
 from parcours.law.verdict import Verdict
 
+pytestmark = pytest.mark.no_cover  # so many cases take thrice as long when each line is counted
+
 JOUR = dt.date(2026, 3, 10)
 Point = tuple[str, ...]
 INCONNU = "?"

@@ -289,6 +289,7 @@ def _tombe_juste_ou_dit_pourquoi(cas: Visite) -> None:
     assert reste >= 0
 
 
+@pytest.mark.no_cover  # thrice as long when each line is counted
 def test_every_day_and_every_act_has_an_amount_or_a_reason_and_the_sum_falls_right() -> None:
     for jour, code, couvertures, parcours in itertools.product(
         DATES, ACTES, COUVERTURES, ["traitant", "hors"]

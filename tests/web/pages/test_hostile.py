@@ -20,6 +20,9 @@ from parcours.web import create_app
 from parcours.web.pages.trial import ADDRESS
 
 CARE_PLAN, NOBODY = "41-soins-iteratifs", "25-specialiste-sans-medecin-traitant"
+
+pytestmark = pytest.mark.no_cover  # so many cases take thrice as long when each line is counted
+
 ALIVE = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/URI")
 """What a PDF could do besides being read."""
 
