@@ -118,7 +118,7 @@ sbom: $(VENV)/.dev ## the list of what a release is made of, into build/sbom.jso
 	rm -rf build/sbom && mkdir -p build/sbom
 	$(BIN)/python -m build --wheel --outdir build/sbom . >/dev/null
 	$(BIN)/python -m venv --without-pip build/sbom/alone
-	$(BIN)/python -m pip --python build/sbom/alone install --quiet --disable-pip-version-check build/sbom/*.whl
+	$(BIN)/python -m pip --python build/sbom/alone install --quiet --disable-pip-version-check "$$(ls build/sbom/*.whl)[postgres,metrics]"
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --spec-version 1.6 --output-format JSON \
 	  --output-file build/sbom.json build/sbom/alone
 	$(BIN)/python -m tests.duties.sbom build/sbom.json

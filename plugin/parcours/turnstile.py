@@ -7,6 +7,7 @@ would wait too long is refused at once, and may be made again: what is in hand i
 from __future__ import annotations
 
 import threading
+from contextlib import ContextDecorator
 from types import TracebackType
 from typing import Final
 
@@ -15,6 +16,8 @@ from parcours.tally import Tally
 
 LINE: Final = 64
 """Requests that may wait in one process: a tenth of a second of work."""
+FEW: Final = 8
+"""Pages that may wait, where anybody may ask for them: as much work, of ten milliseconds each."""
 PATIENCE_S: Final = 2.0
 """How long one of them waits: beyond, whoever asked has given up."""
 
@@ -22,8 +25,10 @@ TURNED_AWAY: Final[Tally[str]] = Tally()
 """Requests of this process that were told to come back, by what was full: ``door``, ``line``, ``turn``."""
 
 
-class Turnstile:
-    """A context: inside it, one thread at a time. ``Overloaded`` when the line is full, or too slow.
+class Turnstile(ContextDecorator):
+    """A context, or what wraps a function: inside, one thread at a time.
+
+    ``Overloaded`` when the line is full, or too slow.
 
     Never held while another machine is waited for, nor a database.
     """

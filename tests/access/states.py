@@ -32,7 +32,7 @@ from parcours.web.smart import Smart
 
 PUBLIC = "https://parcours.example"
 PROXY, STRANGER = "10.1.1.1", "10.2.2.2"
-CERTIFICATE_HEADER = "X-Client-Certificate"
+CERTIFICATE_HEADER = "ClientCertificate"
 COOKIE = "__Host-parcours"
 DOCTOR = Identite(sujet="1", source="psc", nom="Alex EXEMPLE", rpps="10100000002")
 OPERATOR_TOKEN = "operateur-" + secrets.token_urlsafe(24)

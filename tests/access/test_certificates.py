@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import ssl
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,6 +47,8 @@ def status(client: FlaskClient, shown: str | None, peer: str = PROXY, **headers:
     [
         pytest.param(quote(KNOWN_CERTIFICATE), PROXY, 200, id="as nginx escapes it"),
         pytest.param(quote(KNOWN_CERTIFICATE, safe=""), PROXY, 200, id="escaped whole"),
+        pytest.param(quote(KNOWN_CERTIFICATE), f"::ffff:{PROXY}", 200, id="IPv4 on a socket of IPv6"),
+        pytest.param(quote(KNOWN_CERTIFICATE), f"::ffff:{STRANGER}", 401, id="a stranger there"),
         pytest.param(quote(OTHER_CERTIFICATE), PROXY, 401, id="another certificate"),
         pytest.param(quote(KNOWN_CERTIFICATE[:-40]), PROXY, 401, id="cut"),
         pytest.param(digest(KNOWN_CERTIFICATE), PROXY, 401, id="its digest alone"),
@@ -96,6 +100,16 @@ def test_a_digest_of_what_is_no_certificate_is_nobodys() -> None:
     assert Clients().by_certificate("") is None
 
 
+@pytest.mark.parametrize("between", ["", "\n", ",", " , "])
+@pytest.mark.parametrize("first", [b"der", b"a der", b"the der"])
+def test_of_two_certificates_neither_is_believed(first: bytes, between: str) -> None:
+    """A proxy that adds its header to one from outside has shown both: decoders stop at the first padding."""
+    known, verified = (ssl.DER_cert_to_PEM_cert(der) for der in (first, b"another"))
+    assert certificates.digest(quote(known)) == hashlib.sha256(first).hexdigest()
+    assert certificates.digest(quote(known + between + verified)) == ""
+    assert certificates.digest(quote(known) + between + quote(verified)) == ""
+
+
 def test_a_header_without_a_proxy_and_a_certificate_without_a_header_stop_the_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="PARCOURS_PROXY"):
         Settings(certificate_header=CERTIFICATE_HEADER)
@@ -105,7 +119,7 @@ def test_a_header_without_a_proxy_and_a_certificate_without_a_header_stop_the_st
         create_app(Settings(clients=str(clients), public_url=PUBLIC, database=str(tmp_path / "k.sqlite")))
 
 
-@pytest.mark.parametrize("name", ["X_Client", "X Client", "", "x" * 65, "é"])
+@pytest.mark.parametrize("name", ["X_Client", "X-Client", "X Client", "", "x" * 65, "é"])
 def test_the_name_of_the_header_is_one(name: str) -> None:
     environment = {"PARCOURS_CERTIFICATE_HEADER": name, "PARCOURS_PROXY": PROXY}
     if not name:

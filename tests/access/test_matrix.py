@@ -194,8 +194,14 @@ def test_a053_what_is_of_another_practice_looks_as_if_it_were_not_there(app: App
         assert replies[0].status_code == replies[1].status_code, known.path
         assert replies[0].status_code in (404, 422), known.path  # 422: what was sent is looked at first
         assert replies[0].data == replies[1].data, known.path
+        assert said_by_headers(replies[0]) == said_by_headers(replies[1]), known.path
         tried += 1
     assert tried >= 15
+
+
+def said_by_headers(reply: TestResponse) -> dict[str, str]:
+    """All but what is of the request alone."""
+    return {name: text for name, text in reply.headers if name not in ("X-Request-Id", "RateLimit")}
 
 
 def told(asked: Asked, task: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from tests.access.states import PUBLIC, Asked, Asker, row, served
 from tests.web.tokens import EC, FORGER, RSA, ahead, claims, header, public, token
 from werkzeug.test import TestResponse
 
-from parcours.clients.scopes import EVERYTHING, OPERATIONS, SUPPORTED, WHOLE, granted, rights, rights_of
+from parcours.clients.scopes import OPERATIONS, SUPPORTED, WHOLE
 from parcours.errors import StoreUnavailable
 from parcours.settings import Settings
 from parcours.smart.tokens import ASSERTION_TYPE
@@ -150,6 +152,10 @@ def test_an_access_serves_in_every_process_and_after_a_restart(app: Application,
     assert status(served(folder).test_client(), headers) == 200
 
 
+def test_a_client_may_say_its_name_beside_its_assertion(client: FlaskClient) -> None:
+    assert asks(client, client_id="https://x.example").status_code == 200
+
+
 def test_an_access_ends(client: FlaskClient) -> None:
     headers = accessed(client)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=298), tick=False):
@@ -196,6 +202,7 @@ REFUSED: list[tuple[str, int, str, dict[str, Callable[[], str | None]]]] = [
         {"client_assertion": lambda: assertion(aud=f"{PUBLIC}/fhir")},
     ),
     ("about somebody else", 401, "invalid_client", {"client_assertion": lambda: assertion(sub="y")}),
+    ("for somebody else", 401, "invalid_client", {"client_id": lambda: "https://y.example"}),
     ("about nobody", 401, "invalid_client", {"client_assertion": lambda: assertion(sub=None)}),
     ("expired", 401, "invalid_client", {"client_assertion": lambda: assertion(iat=None, exp=ahead(-1))}),
     (
@@ -256,6 +263,19 @@ def test_in_development_nobody_has_a_key_to_prove_himself_with(tmp_path: Path) -
     assert status(client, {"Authorization": "Bearer whatever"}) == 200
 
 
+def test_l013_who_asks_for_too_many_accesses_waits_and_the_others_do_not(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("parcours.web.limits.time", SimpleNamespace(monotonic=lambda: 1000.0))
+    client = create_app(replace(app.settings, quota=60)).test_client()
+    replies = [asks(client) for _ in range(11)]
+    assert [reply.status_code for reply in replies] == [200] * 10 + [429]
+    assert int(replies[-1].headers["Retry-After"]) >= 1
+    proof = {name: value for name, value in form().items() if name.startswith("client_")}
+    assert client.post("/revoke", data={**proof, "token": "x"}).status_code == 429
+    assert asks(client, client_assertion=assertion("y")).status_code == 200
+
+
 # ---------------------------------------------------------------- what an access may do
 
 
@@ -300,6 +320,18 @@ def test_the_requests_of_a_batch_are_each_within_the_scopes(client: FlaskClient)
 def test_an_access_is_no_token_of_cds_hooks(client: FlaskClient) -> None:
     headers = accessed(client)
     assert client.post("/cds-services/parcours-patient-view", json={}, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["", "/feedback"])
+def test_a_row_of_the_clients_file_bounds_its_calls_of_cds_hooks(app: Application, path: str) -> None:
+    address = f"/cds-services/parcours-patient-view{path}"
+    asked = Asked(next(app.url_map.iter_rules("cds.invoke")), "POST", address)
+
+    def status(who: str) -> int:
+        headers = {"Authorization": f"Bearer {Asker(app, asked).signed(who)}"}
+        return app.test_client().post(address, json={}, headers=headers).status_code
+
+    assert (status("x"), status("exploitant")) == (400, 403)
 
 
 def test_a_row_of_the_clients_file_bounds_its_tokens_and_its_accesses(app: Application) -> None:
@@ -347,48 +379,3 @@ def test_of_too_many_accesses_that_which_ends_first_goes(
     alive = [app.store.acces.find(f"jeton-{number}", now) is not None for number in range(5)]
     assert alive == [False, False, True, True, True]
     assert app.store.acces.find("autre", now)
-
-
-# ---------------------------------------------------------------- scopes
-
-
-@pytest.mark.parametrize(
-    ("scope", "meant"),
-    [
-        ("system/Task.r", {"system/Task.r"}),
-        ("system/Task.crus", {"system/Task.c", "system/Task.r", "system/Task.u", "system/Task.s"}),
-        ("system/Binary.rs", {"system/Binary.r"}),
-        (WHOLE, EVERYTHING),
-        (OPERATIONS, {OPERATIONS}),
-        ("system/Task.sr", set()),
-        ("system/Task.", set()),
-        ("system/*", set()),
-        ("user/Task.r", set()),
-        ("system/Task.read", set()),
-        ("system/Patient.r", set()),
-    ],
-)
-def test_a_scope_means_what_smart_says_and_no_more_than_there_is(scope: str, meant: set[str]) -> None:
-    assert rights(scope) == meant
-
-
-def test_every_published_scope_means_something() -> None:
-    assert all(rights(scope) for scope in SUPPORTED)
-    assert rights_of(" ".join(SUPPORTED)) == EVERYTHING | {OPERATIONS}
-
-
-@pytest.mark.parametrize(
-    ("asked", "allowed", "given"),
-    [
-        (WHOLE, WHOLE, WHOLE),
-        ("system/*.rs", "system/Task.rs", "system/Task.r system/Task.s"),
-        ("system/Task.r system/Task.r", WHOLE, "system/Task.r"),
-        ("system/Task.r openid", WHOLE, "system/Task.r"),
-        (f"system/Task.r {OPERATIONS}", WHOLE, "system/Task.r"),
-        ("system/Task.u", "system/Task.r", ""),
-    ],
-)
-def test_what_is_granted_is_what_is_asked_for_as_far_as_it_is_allowed(
-    asked: str, allowed: str, given: str
-) -> None:
-    assert granted(asked, rights_of(allowed)) == given

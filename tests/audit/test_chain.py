@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,8 +127,8 @@ def test_what_was_done_behind_its_back_is_found(
 
 @on_either
 def test_the_database_itself_refuses_what_is_no_purge(store: Store, filled: Traces) -> None:
-    truncate = [] if store._database.is_sqlite else ["TRUNCATE trace", "TRUNCATE trace_tete"]
-    for statement in [*FORBIDDEN, *truncate]:
+    of_its_own = REPLACE if store._database.is_sqlite else TRUNCATE
+    for statement in [*FORBIDDEN, *of_its_own]:
         with store._database.writer() as connection:
             speak_for(connection, EVERYBODY)
             with pytest.raises(sa.exc.DBAPIError, match="append-only"):
@@ -141,12 +142,17 @@ FORBIDDEN = (
     "DELETE FROM trace",
     "DELETE FROM trace_tete",
 )
+TRUNCATE = ("TRUNCATE trace", "TRUNCATE trace_tete")
+REPLACE = ("INSERT OR REPLACE INTO trace SELECT numero, quand, tenant, 'another', empreinte FROM trace",)
 
 
 @on_either
 def test_a_mark_of_a_purge_stays_for_ever(store: Store, filled: Traces) -> None:
     filled.purge(NOW + 4 * DAY, NOW)
-    for statement in ("DELETE FROM trace_borne", "UPDATE trace_borne SET numero = 1"):
+    forbidden = ["DELETE FROM trace_borne", "UPDATE trace_borne SET numero = 1"]
+    if store._database.is_sqlite:
+        forbidden.append("INSERT OR REPLACE INTO trace_borne SELECT * FROM trace_borne")
+    for statement in forbidden:
         with store._database.writer() as connection, pytest.raises(sa.exc.DBAPIError, match="append-only"):
             connection.execute(sa.text(statement))
 
@@ -160,6 +166,15 @@ def test_nothing_is_added_to_a_chain_whose_end_is_not_ours(store: Store, filled:
     unguarded(store, "DELETE FROM trace_tete")
     with pytest.raises(StoreUnavailable, match="verify"):
         filled.add([entry(8)])
+
+
+@on_either
+def test_nothing_is_begun_anew_where_a_purge_has_left_its_mark(store: Store, filled: Traces) -> None:
+    filled.purge(NOW + 4 * DAY, NOW)
+    unguarded(store, "DELETE FROM trace", "DELETE FROM trace_tete")
+    with pytest.raises(StoreUnavailable, match="verify"):
+        filled.add([entry(8)])
+    assert filled.verify().fault
 
 
 def test_a_head_noted_elsewhere_tells_a_database_that_was_put_back(filled: Traces) -> None:
@@ -238,6 +253,18 @@ def test_a_new_key_signs_and_the_one_before_is_still_known(filled: Traces) -> No
     assert filled.verify().fault is None
     filled.add([entry(8)])
     assert filled.verify().fault is None
+
+
+@on_either
+def test_keys_made_at_the_same_moment_are_all_kept(filled: Traces, url: str, keys: str) -> None:
+    """A key that was lost would make all that it signed a forgery."""
+    stores = [Store.join(url) for _ in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        names = list(threads.map(lambda store: store.audit(keys).rotate(NOW), stores))
+    assert {key.nom for key in filled.keys.all()[1:]} == {*names}
+    assert filled.verify().fault is None
+    for store in stores:
+        store.close()
 
 
 def test_a_key_that_is_gone_or_open_to_others_stops_everything(

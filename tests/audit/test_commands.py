@@ -71,6 +71,19 @@ def test_a_whole_chain_is_told_with_its_head(typed: Type, filled: Traces) -> Non
     assert typed("audit", "verify", "--tete", f"{head.numero}:{head.empreinte}").code == 0
 
 
+@pytest.mark.usefixtures("store")
+def test_an_empty_audit_is_not_called_whole(typed: Type) -> None:
+    told = typed("audit", "verify")
+    assert (told.code, "entier" in told.out, "vide" in told.out) == (0, False, True)
+
+
+def test_one_record_is_said_in_the_singular(typed: Type, store: Store, tmp_path: Path) -> None:
+    traces = store.audit(str(tmp_path / "keys"))
+    traces.prepare(NOW)
+    traces.add([Entry(None, NOW, Requested(**REQUEST).encode())])
+    assert "1 enregistrement à partir du n° 1" in typed("audit", "verify").out
+
+
 @pytest.mark.parametrize("noted", [f"99:{'0' * 64}", f"3:{'0' * 64}"])
 @pytest.mark.usefixtures("filled")
 def test_a_head_that_is_not_in_the_chain_breaks_it(typed: Type, noted: str) -> None:
@@ -123,6 +136,22 @@ def test_an_export_is_audit_events_a_line_in_a_private_file(
     of_requests = [event for event in events if event["entity"][0].get("name") != "parcours audit export"]
     assert [event["id"] for event in of_requests] == numbers
     assert typed("audit", "export", "-o", str(file)).code == 2, "never over another file"
+
+
+@pytest.mark.parametrize("options", [(), ("--patient", "Patient/0")])
+def test_what_somebody_wrote_in_a_record_does_not_keep_the_others_from_an_export(
+    typed: Type, store: Store, filled: Traces, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    with store._database.writer() as connection, connection.begin():
+        connection.exec_driver_sql("DROP TRIGGER trace_ne_se_recrit")
+        connection.exec_driver_sql("UPDATE trace SET contenu = 'x' WHERE numero = 2")
+        connection.exec_driver_sql("UPDATE trace SET contenu = '{}' WHERE numero = 3")
+    file = tmp_path / "audit.ndjson"
+    told = typed("audit", "export", *options, "-o", str(file))
+    assert (told.code, "n° 2, 3" in told.err) == (1, True)
+    ids = [json.loads(line)["id"] for line in file.read_text("utf-8").splitlines()]
+    assert {"1", "4"} <= {*ids}
+    assert filled.verify().fault
 
 
 def test_what_an_operator_asks_is_recorded(typed: Type, store: Store, filled: Traces, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from tests.access.test_tokens import form
+from tests.audit.either import on_either
 from tests.smart.browsing import Desk, form_of
 from tests.smart.conftest import database, desk, keys, registration, software
 from tests.web.test_fhir_access import PUBLIC, declared, prepared, signed
@@ -45,14 +47,14 @@ def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[FlaskClient
     return client, prepared(client, "x")["id"]
 
 
-def service(tmp_path: Path) -> FlaskClient:
+def service(tmp_path: Path, database: str = "") -> FlaskClient:
     file = tmp_path / "clients.toml"
     file.write_text(declared("x", "nord") + declared("y", "sud"), encoding="utf-8")
     file.chmod(0o600)
     settings = Settings(
         clients=str(file),
         public_url=PUBLIC,
-        database=str(tmp_path / "kept" / "parcours.sqlite"),
+        database=database or str(tmp_path / "kept" / "parcours.sqlite"),
         keys=str(tmp_path / "keys"),
     )
     return create_app(settings).test_client()
@@ -259,12 +261,14 @@ def test_who_acts_is_whom_his_software_vouches_for(desk: Desk) -> None:
     assert page.status_code == 200
     browser.client.post("/logout", data={"jeton": form_of(page.text), "rpps": "10009999999"}, base_url=PUBLIC)
     browser.get("/declarations")
-    found = [Requested.decode(trace.contenu) for trace in traces.records() if trace.tenant == "cabinet"]
-    assert [(one.interaction, one.personne) for one in found[:2]] == [
-        ("login", "10100000002"),
-        ("operation", "10100000002"),
+    found = [Requested.decode(trace.contenu) for trace in traces.records()]
+    assert [(one.interaction, one.personne, one.client) for one in found] == [
+        ("login", "10100000002", "logiciel"),
+        ("operation", "10100000002", "logiciel"),
+        ("logout", "10100000002", "logiciel"),
+        ("search-type", "", ""),
     ]
-    assert all(one.client == "logiciel" for one in found)
+    assert [trace.tenant for trace in traces.records()] == ["cabinet"] * 3 + [None]
     user = event(next(iter(traces.records())))["agent"][0]
     assert user["who"]["identifier"] == {"system": "https://rpps.esante.gouv.fr", "value": "10100000002"}
 
@@ -310,14 +314,35 @@ def test_a_key_that_is_taken_away_stops_answers_until_it_is_back(client: FlaskCl
     assert audit(client).verify().fault is None
 
 
-def test_an_audit_table_that_takes_nothing_more_stops_answers_and_no_more(client: FlaskClient) -> None:
-    """F-013, by the database itself."""
+FULL = {
+    "sqlite": "CREATE TRIGGER takes_none BEFORE INSERT ON trace BEGIN SELECT RAISE(ABORT, 'full'); END",
+    "postgresql": "CREATE TRIGGER takes_none BEFORE INSERT ON trace EXECUTE FUNCTION trace_reste()",
+}
+FREE = {"sqlite": "DROP TRIGGER takes_none", "postgresql": "DROP TRIGGER takes_none ON trace"}
+
+
+@on_either
+def test_an_audit_table_that_takes_nothing_more_stops_answers_and_no_more(url: str, tmp_path: Path) -> None:
+    """F-013, by the database itself: a read, a write, a sign-in, a refusal."""
+    client = service(tmp_path, url)
     store = app_of(client).store
-    full = "CREATE TRIGGER full BEFORE INSERT ON trace BEGIN SELECT RAISE(ABORT, 'full'); END"
-    with store._database.writer() as connection, connection.begin():
-        connection.execute(sa.text(full))
-    assert client.get("/fhir/Task", headers=signed("x")).status_code == 503
-    with store._database.writer() as connection, connection.begin():
-        connection.execute(sa.text("DROP TRIGGER full"))
-    assert client.get("/fhir/Task", headers=signed("x")).status_code == 200
-    assert [found.statut for found in kept(client)] == [200]
+
+    def told(statements: dict[str, str]) -> None:
+        with store._database.writer() as connection, connection.begin():
+            connection.execute(sa.text(statements[connection.dialect.name]))
+
+    def answers() -> list[int]:
+        body = {"data": EXAMPLE.read_bytes(), "content_type": FHIR_JSON}
+        return [
+            client.get("/fhir/Task", headers=signed("x")).status_code,
+            client.post("/fhir/$prepare-declaration", headers=signed("x"), **body).status_code,
+            client.post("/token", data=form()).status_code,
+            client.get("/fhir/Task").status_code,
+        ]
+
+    told(FULL)
+    assert answers() == [503] * 4
+    told(FREE)
+    assert answers() == [200, 200, 200, 401]
+    assert [found.statut for found in kept(client)] == [200, 200, 200, 401]
+    store.close()

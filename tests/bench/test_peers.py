@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from tests.bench import scaling
 from tests.bench.peers import ours, page
-from tests.bench.peers.asking import Different, same
+from tests.bench.peers.asking import Different, running, same
 from tests.bench.peers.curves import Curve, Point, drawn
-from tests.bench.peers.engines import CQL, ENGINES, OPENFISCA_MANY, ZEN
+from tests.bench.peers.engines import CQL, ENGINES, HERE, OPENFISCA_MANY, ZEN, Engine
 from tests.bench.peers.installing import versions
 from tests.bench.peers.visits import visits
 from tests.bench.served import Measured, Round
@@ -44,6 +46,35 @@ def test_an_engine_that_answers_otherwise_stops_the_run_and_shows_the_first_visi
         same("engine", ["T"], ["T", "U"], ["first", "second"])
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node")
+@pytest.mark.parametrize(("together", "most"), [("", 1), ("export const together = 3;", 3)])
+def test_an_engine_of_node_is_asked_about_as_many_visits_at_once_as_it_says(
+    tmp_path: Path, together: str, most: int
+) -> None:
+    (tmp_path / "rows").write_text("1\n2", encoding="utf-8")
+    (tmp_path / "judge.mjs").write_text(COUNTING + together, encoding="utf-8")
+    engine = Engine("engine", os.path.relpath(tmp_path, HERE), "told")
+    with running(engine, tmp_path / "rows") as asked:
+        assert asked.answers() == ["1", "1"]
+        assert asked.microseconds(0.001) > 0
+        assert asked.answers() == [str(most)] * 2
+
+
+COUNTING = """
+export const input = "rows";
+export async function ready() {
+  let now = 0, most = 0;
+  return async () => {
+    most = Math.max(most, ++now);
+    await new Promise(setImmediate);
+    now -= 1;
+    return String(most);
+  };
+}
+"""
+"""Answers the most visits that it was asked about at once so far."""
+
+
 @pytest.mark.parametrize("folder", sorted({engine.folder for engine in ENGINES}))
 def test_a_manifest_names_exact_versions(folder: str) -> None:
     assert versions(folder)
@@ -54,7 +85,7 @@ def figures(**changed: float) -> page.Figures:
     """Every cost is 10 µs but those that are changed; ``zen-engine`` could not be installed."""
     costs = dict.fromkeys((*page.OURS, *(engine.name for engine in ENGINES)), 10.0) | changed
     del costs[ZEN.name]
-    rates = {page.SERVICE: 100.0, "cql-execution": 5.0}
+    rates = {page.SERVICE: 100.0, "cql-execution": 5.0, "fhirpath.js": 300.0}
     return page.Figures(
         day=dt.date(2026, 1, 2),
         machine=["one core"],
@@ -81,6 +112,8 @@ def test_the_page_says_what_is_met_what_is_not_who_is_faster_and_who_is_not_ther
         "**zen-engine could not be installed here: not measured.**",
         "Faster than ours: OpenFisca, in columns.",
         "None is faster than ours.",
+        "| fhirpath.js | 300 | 1.0 | 2.0 | 0.333 |\n\nFaster than ours: fhirpath.js.",
+        "16 connections, 2 workers for all",
         "the section",
     ):
         assert line in text

@@ -8,12 +8,18 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from parcours.bulk.answers import Kind, Said
+from parcours.bulk.spark.careful import Unframed
 from parcours.bulk.worker import Marker, serve
 
 
 def echo(tasks: Connection, at: Marker) -> None:
     """Answers a line with itself; dies of every line that says so, or of the first that does."""
     serve(Echo(), tasks, at)
+
+
+def echo_numbered(tasks: Connection, at: Marker) -> None:
+    """The same, of lines that carry their number."""
+    serve(Unframed(Echo()), tasks, at)
 
 
 def stillborn(_tasks: Connection, _at: Marker) -> None:

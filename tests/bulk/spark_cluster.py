@@ -9,14 +9,9 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyspark
-from tests.bulk import deadly
-
-from parcours.bulk.spark.careful import Unframed
-from parcours.bulk.worker import Marker, serve
 
 _CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 _DEPLOY = "org.apache.spark.deploy"
@@ -73,8 +68,3 @@ def running(folder: Path) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.stop()
-
-
-def echo(tasks: Connection, at: Marker) -> None:
-    """The work of ``deadly.echo`` on lines that carry their number."""
-    serve(Unframed(deadly.Echo()), tasks, at)

@@ -20,11 +20,12 @@ import pytest
 from tests.bulk.conftest import Batch
 
 from parcours.bulk import forms, places
-from parcours.bulk.answers import Answerer
+from parcours.bulk.answers import BOM, Answerer
 from parcours.bulk.files import UNREADABLE
 from parcours.bulk.refusals import BatchRefused, InputUnreadable
 from parcours.bulk.sources import Lines
 from parcours.cli import run
+from parcours.service import Service
 from parcours.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("small_chunks")
@@ -124,7 +125,7 @@ def test_the_exit_code_says_whether_lines_were_refused(
     assert command(in_, "-o", tmp_path / "out") == 3
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.splitlines()[1].startswith("4 lignes, 1 refusées, 0 vides")
+    assert said.err.splitlines()[1].startswith("4 lignes, 1 refusée, 0 vide ;")
     assert "\x1b" not in said.err
 
 
@@ -150,10 +151,12 @@ def test_what_cannot_be_done_is_a_wrong_usage(
     in_: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(forms, "find_spec", lambda _: None)
     wrong = {
         "absent folder": (in_, "-o", tmp_path / "absent/out"),
         "a folder as output": (in_, "-o", tmp_path),
+        "standard output": (in_, "-o", "-"),
         "the input as output": (in_, "-o", in_),
         "no visit in the folder": (tmp_path / "empty", "-o", tmp_path / "out"),
         "standard input resumed": ("-", "-o", tmp_path / "out", "--resume"),
@@ -280,3 +283,22 @@ def test_progress_is_shown_on_a_terminal_only(
 
 def test_the_settings_hold_for_every_line(batch: Batch, in_: Path, tmp_path: Path) -> None:
     assert batch(in_, tmp_path / "out", settings=Settings(max_bytes=1024)).refused == 3
+
+
+BOUND = 49_999
+"""With small chunks, a line is cut after fifty thousand bytes."""
+
+
+@pytest.mark.parametrize(("length", "refused"), [(BOUND, 2), (BOUND + 1, 3)])
+def test_a_line_that_was_cut_is_answered_as_the_whole_line_is(
+    batch: Batch, sixty: Path, tmp_path: Path, length: int, refused: int
+) -> None:
+    settings = Settings(max_bytes=BOUND)
+    good = sixty.read_bytes().split(b"\n")[0]
+    lines = (BOM + good.rjust(length), good.rjust(2 * BOUND), b" " * 2 * BOUND)
+    (tmp_path / "in").write_bytes(b"\n".join(lines))
+    done = batch(tmp_path / "in", tmp_path / "out", settings=settings)
+    assert (done.lines, done.refused, done.blank) == (3, refused, 0)
+    whole = Answerer(Service(settings), "full")
+    answers = [whole.answer(number, line).text for number, line in enumerate(lines, start=1)]
+    assert (tmp_path / "out").read_bytes().splitlines() == answers

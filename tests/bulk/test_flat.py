@@ -71,6 +71,12 @@ def test_an_age_is_the_age_on_the_day_of_care(answerer: Answerer, day: dt.date) 
     assert [fact["valeur"] for fact in facts if fact["fait"] == "patient.age"] == ["45"]
 
 
+def test_a_whole_number_is_the_same_however_it_is_written() -> None:
+    whole = GENERALIST | {"secteur": 1, "age": 45, "montant": 30}
+    assert bundle(whole | {"secteur": 1.0, "age": 45.0, "montant": 30.0}) == bundle(whole)
+    assert bundle(whole) == bundle(whole | {"secteur": "1"})
+
+
 def test_null_cells_and_columns_of_others_say_nothing() -> None:
     empty = dict.fromkeys(COLUMNS)
     others = {"patient": "SECRET-9", "age": float("nan")}

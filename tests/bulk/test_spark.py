@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import shutil
 import signal
@@ -25,7 +24,6 @@ from parcours.bulk.parquet import to_parquet
 from parcours.bulk.run import Job, run
 from parcours.bulk.spark import __main__ as command
 from parcours.bulk.spark import evaluate
-from parcours.bulk.spark.careful import careful
 from parcours.bulk.spark.judging import Judging
 from parcours.errors import ParcoursError
 from parcours.settings import Settings
@@ -239,14 +237,6 @@ def test_the_command_replaces_nothing_and_names_what_is_absent(
     assert lines_of(answered) == batched.read_bytes()
 
 
-def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", "")
-    assert command.NO_JAVA in CliRunner().invoke(command.main, ["a", "b"]).output
-    monkeypatch.setattr(command, "find_spec", lambda _: None)
-    assert command.NO_SPARK in CliRunner().invoke(command.main, ["a", "b"]).output
-
-
 @JAVA
 @pytest.mark.parametrize(
     "schema",
@@ -267,18 +257,6 @@ def test_a_table_that_cannot_be_read_is_refused_before_anything_runs(
 
 
 # ---------------------------------------------------------------- deaths
-
-
-def test_a_line_that_kills_is_answered_without_being_read_and_stops_no_other(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from tests.bulk.spark_cluster import echo
-
-    monkeypatch.syspath_prepend(str(Path(__file__).resolve().parents[2]))
-    found = list(careful(echo, [(7, b"a\nb"), (8, b"kill"), (8, b"c")]))
-    assert (found[0], found[2]) == (b"7:a\rb", b"8:c")
-    assert json.loads(found[1])["issue"][0]["severity"] == "fatal"
-    assert b"ligne 8" in found[1]
 
 
 @JAVA

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from parcours.law import droit
 from parcours.settings import SETTINGS, Settings
 from parcours.smart.our_keys import FILE, OurKeys
 from parcours.store import Store
+from parcours.store.audit import Entry
+from parcours.store.audit_keys import FILE as AUDIT_KEY
 
 SECRET = "s3cret-value-of-nobody"
 NOW = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
@@ -126,6 +129,23 @@ def test_a_database_that_is_not_to_be_trusted_is_an_error_that_says_what_to_do(
     assert base not in said.texte
 
 
+@pytest.mark.parametrize("harm", [Path.unlink, lambda key: key.chmod(0o644)])
+def test_an_audit_without_its_key_is_an_error_that_says_what_to_do(
+    base: str, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Path(base).parent / "keys"
+    with closing(Store.open(base)) as store:
+        audit = store.audit(str(keys))
+        audit.prepare(NOW)
+        audit.add([Entry(None, NOW, "{}")])
+    assert states(found(data.base, database=base, keys=str(keys))) == [Etat.OK]
+    harm(keys / AUDIT_KEY)
+    monkeypatch.setenv("PARCOURS_DATABASE", base)
+    monkeypatch.setenv("PARCOURS_KEYS", str(keys))
+    (said,) = [constat for subject, constat in diagnosis(NOW, reseau=False) if subject == "base"]
+    assert (said.etat, "audit.json" in said.texte) == (Etat.ERREUR, True)
+
+
 @pytest.mark.parametrize(
     ("free", "state"), [(100, Etat.ERREUR), (1000, Etat.AVERTISSEMENT), (10_000, Etat.OK)]
 )
@@ -167,6 +187,18 @@ def test_a086_keys_that_others_can_read_are_an_error(tmp_path: Path, monkeypatch
     monkeypatch.setenv("PARCOURS_KEYS", str(tmp_path))
     (said,) = [constat for subject, constat in diagnosis(NOW, reseau=False) if subject == "clés"]
     assert (said.etat, "chmod 600" in said.texte) == (Etat.ERREUR, True)
+
+
+def test_what_a_setting_names_and_cannot_be_read_is_an_error_that_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARCOURS_CLIENTS", str(tmp_path / "none.toml"))
+    said = {subject: constat for subject, constat in diagnosis(NOW, reseau=False)}["clients"]
+    assert (said.etat, "PARCOURS_CLIENTS" in said.texte, bool(said.remede)) == (Etat.ERREUR, True, True)
+
+
+def test_the_clock_of_a_server_that_does_not_answer_is_not_doubted() -> None:
+    assert states(found(data.horloge, database="postgresql://nobody@127.0.0.1:9/none")) == [Etat.OK]
 
 
 def test_without_clients_somebody_should_know() -> None:

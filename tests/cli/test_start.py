@@ -29,6 +29,19 @@ import parcours.cli
 print(*sorted({"flask", "jinja2", "msgspec", "parcours.law", "requests", "sqlalchemy"} & sys.modules.keys()))
 """
 
+TOLD = """
+import logging, warnings
+from parcours import cli
+
+@cli.parcours.command("say")
+def say():
+    warnings.warn("of a patient")
+    logging.getLogger("urllib3.connectionpool").warning("/Patient?name=%s", "of a patient")
+    logging.getLogger("parcours.store").warning("store unavailable: code=%s", "SQLITE_FULL")
+
+cli.main(["say"])
+"""
+
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code, *arguments]
@@ -44,6 +57,11 @@ def test_an_interruption_while_a_command_is_read_is_no_traceback(module: str) ->
 def test_before_a_command_is_called_nothing_that_it_needs_is_read() -> None:
     ran = python(LOADED)
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "\n", "")
+
+
+def test_what_libraries_say_aside_of_a_command_is_withheld() -> None:
+    ran = python(TOLD)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "store unavailable: code=SQLITE_FULL\n")
 
 
 def test_every_command_is_found_under_its_name() -> None:

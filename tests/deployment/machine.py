@@ -59,6 +59,7 @@ error_log {root}/nginx.log;
 worker_processes 2;
 events {{ worker_connections 768; }}
 http {{
+    access_log {root}/access.log;
     client_body_temp_path {root}/body;
     proxy_temp_path {root}/proxy;
     fastcgi_temp_path {root}/fastcgi;

@@ -25,8 +25,8 @@ MUCH: Final = b"a" * (3 * 1024 * 1024)
 CLOSED: Final = 0
 BARE: Final = -1
 """An answer without a status, as in HTTP/0.9."""
-PATIENCE_S: Final = 8.0
-"""Beyond nginx's own limit of five seconds."""
+PATIENCE_S: Final = 18.0
+"""Beyond nginx's own limit of fifteen seconds."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,12 +19,16 @@ from tests.conftest import ROOT
 from tests.deployment.machine import FILES, NAME, PAGE, Machine, commands
 from tests.deployment.rows import GET, ROWS, Connect, plain, statuses, through_tls
 from tests.deployment.software import EXAMPLE, Busy, Software
+from tests.evidence.kept import keep
 from tests.store.databases import Cluster
 
 from parcours.settings import Settings
 from parcours.web.limits import COSTS
 
 SLOW = 200
+ASKED = 20
+HEALTH_S = 0.1
+"""What G13 wants, told on the page of evidence; a test that shares its machine cannot demand it."""
 
 
 @pytest.fixture
@@ -78,11 +83,20 @@ def outlasts_slow_clients(door: Connect, software: Software) -> None:
         slow = [held.enter_context(door()) for _ in range(SLOW)]
         for connection in slow:
             connection.sendall(head.encode())
-        assert statuses(door, GET + b"Connection: close\r\n\r\n") == [200]
+        healthy = [_seconds_to_health(door) for _ in range(ASKED)]
         for connection in slow:
             connection.sendall(b" ")
         evaluates(software)
         assert not any(_answered(connection) for connection in slow)
+    line = f"G13  {SLOW} slow clients  tries {ASKED}  failures 0  slowest health {max(healthy) * 1000:.0f} ms"
+    control = "control: without nginx they take every place (tests/deployment/test_raw_requests.py)"
+    keep("deployment", "make test T=tests/deployment", [line, control], good=max(healthy) <= HEALTH_S)
+
+
+def _seconds_to_health(door: Connect) -> float:
+    began = time.monotonic()
+    assert statuses(door, GET + b"Connection: close\r\n\r\n") == [200]
+    return time.monotonic() - began
 
 
 def _answered(connection: socket.socket) -> bool:
@@ -92,6 +106,28 @@ def _answered(connection: socket.socket) -> bool:
     except OSError:  # nothing yet
         return False
     return True
+
+
+def keeps_room_for_those_who_sign_in(door: Connect) -> None:
+    """The service remembers so many people on their way, and no more: one address may not be all of them."""
+    launch = b"GET /launch HTTP/1.1\r\nHost: x\r\n\r\n"
+    with door() as connection:
+        connection.sendall(launch * 150 + GET + b"Connection: close\r\n\r\n")
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+    found = re.findall(rb"HTTP/1\.1 (\d+) ", answers)
+    assert set(found[:100]) == {b"400"}
+    assert b"429" in found
+    assert found[-1] == b"200", "whatever else is asked is not counted with it"
+
+
+def writes_no_query(machine: Machine, door: Connect) -> None:
+    """A search may name a patient: neither what is answered, redirected nor refused is in a log with it."""
+    search = b"POST /fhir/Task/_search?patient=NOBODY HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n"
+    assert statuses(door, search) == [413]
+    assert statuses(plain(machine.http), search) == [301]
+    logs = [*machine.root.rglob("*.log")]
+    assert any("POST /fhir/Task/_search" in log.read_text("utf-8", "replace") for log in logs)
+    assert [log.name for log in logs if "NOBODY" in log.read_text("utf-8", "replace")] == []
 
 
 def test_a_stranger_who_follows_the_page_has_a_service_that_holds(
@@ -104,6 +140,8 @@ def test_a_stranger_who_follows_the_page_has_a_service_that_holds(
     evaluates(software)
     refuses_what_is_out_of_form(door)
     outlasts_slow_clients(door, software)
+    writes_no_query(machine, door)
+    keeps_room_for_those_who_sign_in(door)
     assert statuses(door, b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") == [404]
     assert statuses(plain(machine.http), GET + b"\r\n") == [301]
     machine.follow("Every night")
@@ -152,6 +190,18 @@ def test_systemd_reads_our_units(tmp_path: Path) -> None:
     units = [str(unit) for unit in tmp_path.iterdir() if unit.suffix in (".service", ".timer")]
     done = subprocess.run([*command, *units], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("code", "kept"), [(1, "before"), (0, "now")])
+def test_a_backup_that_fails_leaves_the_last_one(tmp_path: Path, code: int, kept: str) -> None:
+    """What systemd does with ``oneshot``: one command after the other, to the first that fails."""
+    unit = (FILES / "parcours-backup.service").read_text("utf-8")
+    lines = "\n".join(re.findall(r"^ExecStart=(.+)$", unit, re.M))
+    script = lines.replace("/usr/bin/", "").replace("/var/backups/parcours", str(tmp_path))
+    (tmp_path / "parcours.dump").write_text("before")
+    played = f'pg_dump() {{ printf now > "${{2#--file=}}"; return {code}; }}'
+    done = subprocess.run(["/bin/sh", "-ec", f"{played}\n{script}"])
+    assert (done.returncode, (tmp_path / "parcours.dump").read_text()) == (code, kept)
 
 
 def test_the_settings_of_the_page_are_settings() -> None:

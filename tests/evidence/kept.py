@@ -24,6 +24,11 @@ class Run:
     good: bool
     lines: Sequence[str]
 
+    def passed(self, named: Sequence[str] = ()) -> bool:
+        """Was all of it good; or are its lines of these names there, and good, as they say themselves?"""
+        told = {line.split()[0]: line.endswith("  ok") for line in self.lines}
+        return all(told.get(name, False) for name in named) if named else self.good
+
 
 def keep(name: str, command: str, lines: Sequence[str], *, good: bool) -> None:
     """Keep what a run printed, in place of the run of this name before."""

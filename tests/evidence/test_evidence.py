@@ -14,9 +14,15 @@ RUN = Run("soak", "make soak", "2026-03-10", 0.4, good=False, lines=["L-005  a l
 def test_every_goal_is_told_and_a_goal_that_was_missed_says_so() -> None:
     told = page({"soak": RUN}, DAY)
     assert [number for number in goals() if f"\n| {number} " not in told] == []
-    assert "[soak](#soak), 2026-03-10: **not met**" in told
+    assert "[soak](#soak), 2026-03-10: **not passed**" in told
     assert "mutants: not run" in told
     assert "L-005  a line" in told
+
+
+def test_a_goal_that_rests_on_some_lines_of_a_run_is_judged_by_them() -> None:
+    run = Run("load", "make load", "2026-03-10", 0.4, good=False, lines=["L-1  a  ok", "L-2  b  NOT OK"])
+    judged = {"L-1": True, "L-2": False, "L-1 L-2": False, "L-1 L-3": False, "L-3": False, "": False}
+    assert {names: run.passed(names.split()) for names in judged} == judged
 
 
 @pytest.mark.parametrize("number", goals())

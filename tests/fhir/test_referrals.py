@@ -153,6 +153,12 @@ def test_an_author_nobody_can_tell_is_unknown(author: Json) -> None:
     assert found.prescripteur is None
 
 
+def test_an_organization_that_did_not_come_is_taken_for_no_doctor() -> None:
+    lecture = read(visit(request(requester=ref("Organization/ailleurs"))))
+    assert [found.prescripteur for found in lecture.visite.adressages] == [None]
+    assert lecture.problems == ()
+
+
 def test_the_author_is_judged_on_the_day_he_wrote() -> None:
     installed = ext("pds-ext-premiere-installation", valueDate="2024-01-01")
     then = role(

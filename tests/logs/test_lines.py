@@ -8,6 +8,8 @@ import os
 import re
 import sys
 import threading
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -169,12 +171,18 @@ def test_f013_a_field_that_no_text_can_be_made_of_stops_nobody(tmp_path: Path) -
     assert lost("error") == before + 1
 
 
-def test_an_error_that_nobody_caught_is_told_by_kind_and_place(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def uncaught(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What nobody caught is told as in service."""
     for module, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(module, name, getattr(module, name))
     logs.tell_of_what_is_uncaught()
+    yield
+    logging.captureWarnings(False)
+
+
+@pytest.mark.usefixtures("uncaught")
+def test_an_error_that_nobody_caught_is_told_by_kind_and_place(caplog: pytest.LogCaptureFixture) -> None:
     try:
         raise LookupError("of a patient")
     except LookupError as error:
@@ -184,12 +192,20 @@ def test_an_error_that_nobody_caught_is_told_by_kind_and_place(
     assert said.exc_info is None
 
 
-def test_whoever_interrupts_is_no_failure(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.usefixtures("uncaught")
+def test_a_warning_that_nobody_caught_is_told_without_its_words(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for module, name in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
-        monkeypatch.setattr(module, name, getattr(module, name))
-    logs.tell_of_what_is_uncaught()
+    """Libraries put the value that they warn of into the text."""
+    warnings.showwarning("of a patient", UserWarning, "f.py", 1)
+    (found,) = caplog.records
+    said = formatter(terminal=False).format(found)
+    assert (found.name, WITHHELD in said, "of a patient" in said) == ("py.warnings", True, False)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("uncaught")
+def test_whoever_interrupts_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert caplog.records == []
 

@@ -6,11 +6,20 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import flask
 import pytest
 from tests.logs.identities import NAMES, NIR, PLACES, fixtures, seeded
-from tests.logs.watch import Watch, hear_echo, hear_errors, hear_processes, hear_records, look_at_files
+from tests.logs.watch import (
+    Watch,
+    hear_echo,
+    hear_errors,
+    hear_processes,
+    hear_records,
+    look_at_files,
+    look_at_report,
+)
 
 PLANTED = "NOBODY-AT-ALL"
 
@@ -52,6 +61,16 @@ def test_a090_a_message_on_stderr_is_looked_at_and_data_on_stdout_is_not(watch: 
     assert watch.found() == []
     echo(PLANTED, err=True)
     assert (watch.found(), said) == (["a message on stderr"], [PLANTED, PLANTED])
+
+
+@pytest.mark.parametrize(("when", "found"), [("setup", ["stderr"]), ("call", ["stderr"]), ("teardown", [])])
+def test_a090_what_a_test_writes_on_stderr_is_looked_at(
+    watch: Watch, when: Literal["setup", "call", "teardown"], found: list[str]
+) -> None:
+    sections = [("Captured stdout call", "data"), (f"Captured stderr {when}", PLANTED)]
+    report = pytest.TestReport("x", ("x", 1, "x"), {}, "passed", None, when, sections)
+    look_at_report(watch, report)
+    assert watch.found() == found
 
 
 def test_a090_the_stderr_of_a_process_of_this_program_is_looked_at(watch: Watch) -> None:

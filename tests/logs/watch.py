@@ -1,8 +1,8 @@
 """A-090: during the whole run, nothing that is said aside of the answers holds a person of the fixtures.
 
-Looked at: every record of every logger, what a served process and a command say on stderr, the text of every
-error that is answered, the names of the files that a test leaves. A test during which one shows up has
-failed. (The labels of the metrics are bounded: A-097.)
+Looked at: every record of every logger, what a served process, a command and the rest of a test say on
+stderr, the text of every error that is answered, the names of the files that a test leaves. A test during
+which one shows up has failed. (The labels of the metrics are bounded: A-097.)
 """
 
 from __future__ import annotations
@@ -92,6 +92,12 @@ def look_at_files(watch: Watch, folder: Path) -> None:
         watch.look("the name of a file", str(path.relative_to(folder)))
 
 
+def look_at_report(watch: Watch, report: pytest.TestReport) -> None:
+    """What a test wrote on stderr by whatever way; once its teardown has begun, no test is left to fail."""
+    if report.when != "teardown":
+        watch.look("stderr", report.capstderr)
+
+
 class Plugin:
     """The watch of one run."""
 
@@ -108,6 +114,13 @@ class Plugin:
         communicate = subprocess.Popen.communicate
         self._patch.setattr(subprocess.Popen, "communicate", hear_processes(self.watch, communicate))
         flask.request_finished.connect(self._errors)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Look at what was written on stderr past all that is listened to."""
+        report = yield
+        look_at_report(self.watch, report)
+        return report
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:

@@ -8,55 +8,57 @@ when fewer than 95 of 100 others are killed, or when a control fails.
 from __future__ import annotations
 
 import argparse
-import importlib
+import math
 import multiprocessing
 import random
+import signal
 import sys
+import threading
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from tests.evidence.kept import keep
-from tests.mutants.child import KILLED, SURVIVED, run
+from tests.mutants.child import KILLED, SURVIVED, change, run
 from tests.mutants.operators import Mutant, mutants
+from tests.mutants.reach import PACKAGE, Reach, load_once, reaches
+
+_T = TypeVar("_T")
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "plugin" / "parcours"
-LAW = ("tests/law/test_cases.py", "tests/test_examples.py", "tests/law", "tests/domain")
-READING = (
+CHANGED = ("law/**/*.py", "engine.py", "fhir/reading*.py")
+TESTS = (
     "tests/test_examples.py",
     "tests/test_declaration_examples.py",
     *(
-        str(path.relative_to(ROOT))
-        for path in sorted(ROOT.glob("tests/fhir/test_*.py"))
+        path.relative_to(ROOT).as_posix()
+        for folder in ("law", "domain", "fhir")
+        for path in sorted(ROOT.glob(f"tests/{folder}/test_*.py"))
         if "gate" not in path.name
     ),
-    "tests/law/test_cases.py",
 )
-SUITES = (
-    ("law/**/*.py", LAW),
-    ("engine.py", LAW),
-    ("fhir/reading*.py", READING),
-)
-"""What is changed, and the tests that must notice: the quickest to fail first."""
+"""What must notice."""
+CASES = ("tests/law/test_cases.py",)
+SHARP = frozenset({*CASES, "tests/test_examples.py"})
+"""Most lies are noticed here: tried first, and alone."""
 BLIND = ("tests/domain/test_calendar.py",)
 """A suite that knows nothing of the law: the control."""
-LOADED_ONCE = ("flask", "sqlalchemy", "fhir.resources.R4B.bundle")
-"""What every child needs and no mutant touches."""
-SECONDS = 600
-"""After which a mutant that goes on for ever counts as noticed."""
+WALL_S = 7200
+"""After which a mutant is ended that does nothing for ever."""
 GOAL = 0.95
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One mutant of one module, and the tests it is put before."""
+    """One mutant of one module, and the files of tests it is put before."""
 
     file: str
     mutant: Mutant | None
@@ -71,23 +73,24 @@ class Tried:
         return f"{self.file}:{mutant.function}: {mutant.change}: {mutant.text}"
 
 
-def everything() -> Iterator[Tried]:
-    """All mutants of all modules."""
-    for pattern, tests in SUITES:
+def everything() -> Iterator[tuple[str, Mutant]]:
+    """All mutants of all modules, each with its file."""
+    for pattern in CHANGED:
         for path in sorted(PACKAGE.glob(pattern)):
-            file = path.relative_to(PACKAGE).as_posix()
             for mutant in mutants(path.read_text(encoding="utf-8")):
-                yield Tried(file, mutant, tests)
+                yield path.relative_to(PACKAGE).as_posix(), mutant
 
 
-def controls(*, quick: bool) -> list[tuple[Tried, int]]:
+def controls() -> Mapping[Tried, int]:
     """What must come out: tests pass on what is unchanged, see a planted bug, and blind ones do not."""
     file = "law/rules/css_l162_5_3.py"
     source = (PACKAGE / file).read_text(encoding="utf-8")
     planted = next(mutant for mutant in mutants(source) if mutant.change == "any_of → all_of")
-    suites = [LAW[:1]] if quick else [LAW, READING]
-    unchanged = [(Tried(file, None, tests), SURVIVED) for tests in suites]
-    return [*unchanged, (Tried(file, planted, suites[0]), KILLED), (Tried(file, planted, BLIND), SURVIVED)]
+    return {
+        Tried(file, None, ("--collect-only", *TESTS)): SURVIVED,  # all can be read; the sharp ones are run
+        Tried(file, planted, CASES): KILLED,
+        Tried(file, planted, BLIND): SURVIVED,
+    }
 
 
 def outcomes(tries: Iterable[Tried], jobs: int) -> Iterator[tuple[Tried, int]]:
@@ -95,7 +98,7 @@ def outcomes(tries: Iterable[Tried], jobs: int) -> Iterator[tuple[Tried, int]]:
     waiting, running = iter(tries), dict[ForkProcess, tuple[Tried, float]]()
     while True:
         while len(running) < jobs and (tried := next(waiting, None)) is not None:
-            running[_started(tried)] = tried, time.monotonic() + SECONDS
+            running[_started(tried)] = tried, time.monotonic() + WALL_S
         if not running:
             return
         wait([process.sentinel for process in running], timeout=5)
@@ -106,20 +109,18 @@ def outcomes(tries: Iterable[Tried], jobs: int) -> Iterator[tuple[Tried, int]]:
 
 
 def _started(tried: Tried) -> ForkProcess:
-    path = PACKAGE / tried.file
-    module = ".".join(("parcours", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
-        ".__init__"
-    )
-    number = tried.mutant.number if tried.mutant else None
-    process = multiprocessing.get_context("fork").Process(
-        target=_child, args=(module, path, number, tried.tests)
-    )
+    process = multiprocessing.get_context("fork").Process(target=_child, args=(tried,))
     process.start()
     return process
 
 
-def _child(module: str, path: Path, number: int | None, tests: Sequence[str]) -> None:
-    sys.exit(run(module, path, number, tests))
+def _child(tried: Tried) -> None:
+    if tried.mutant:
+        path = PACKAGE / tried.file
+        name = ".".join(("parcours", *Path(tried.file).with_suffix("").parts)).removesuffix(".__init__")
+        change(name, path, tried.mutant.number)
+    sharp = [test for test in tried.tests if test in SHARP]
+    sys.exit(run([sharp, [test for test in tried.tests if test not in SHARP]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,11 @@ class Told:
         """Killed, of those that change something."""
         return self.killed / max(1, self.tried - len(self.equivalent))
 
+    def listed(self) -> Iterator[str]:
+        """Every survivor: those that change nothing with the reason, the others as what is left to notice."""
+        for kind in ("controls_failed", "survived", "equivalent"):
+            yield from (f"{kind.replace('_', ' ')}: {name}" for name in getattr(self, kind))
+
     def __str__(self) -> str:
         return (
             f"mutants: tried {self.tried} of {self.mutants}, killed {self.killed}, equivalent "
@@ -152,54 +158,72 @@ def main() -> int:
     """Draw, try, tell."""
     parser = argparse.ArgumentParser(description="Do the tests notice small lies?")
     parser.add_argument("--sample", type=int, default=200, help="how many mutants; 0 for all")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="after which no more are tried")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="files whose name holds this")
     parser.add_argument("--quick", action="store_true", help="the controls only, on one file of tests")
     asked = parser.parse_args()
-    for name in LOADED_ONCE:
-        importlib.import_module(name)
+    load_once()
     if asked.quick:
-        return len(failed_controls(quick=True, jobs=asked.jobs))
-    told = _told([t for t in everything() if asked.only in t.file], asked.sample, asked.seed, asked.jobs)
+        return len(failed_controls(asked.jobs))
+    told = _told(asked)
     click.echo(told)
     good = told.rate >= GOAL and not told.controls_failed
     if not asked.only:
         command = f"make mutants SAMPLE={asked.sample} SEED={asked.seed}"
-        keep("mutants", command, [str(told), *(f"survived: {name}" for name in told.survived)], good=good)
+        keep("mutants", command, [str(told), *told.listed()], good=good)
     return 0 if good else 1
 
 
-def _told(tries: Sequence[Tried], sample: int, seed: int, jobs: int) -> Told:
+def _told(asked: argparse.Namespace) -> Told:
     began = time.monotonic()
-    wrong = failed_controls(quick=False, jobs=jobs)
-    chance = random.Random(seed)  # noqa: S311 - no secret is drawn here
-    drawn = chance.sample(tries, min(sample or len(tries), len(tries)))
-    survivors = list(_survivors(drawn, jobs))
+    reached = reaches(TESTS, asked.jobs)
+    wrong = [reach.tests for reach in reached if not reach.passed] + failed_controls(asked.jobs)
+    known = [(file, mutant) for file, mutant in everything() if asked.only in file]
+    chance = random.Random(asked.seed)  # noqa: S311 - no secret is drawn here
+    drawn = chance.sample(known, min(asked.sample or len(known), len(known)))
+    tries = (_met(file, mutant, reached) for file, mutant in until(began + asked.minutes * 60, drawn))
+    found = list(_shown(outcomes(tries, asked.jobs)))
+    survivors = sorted(tried.name for tried, outcome in found if outcome == SURVIVED)
     excused = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
     return Told(
-        mutants=len(tries),
-        tried=len(drawn),
-        killed=len(drawn) - len(survivors),
-        equivalent=sorted(name for name in survivors if name in excused),
-        survived=sorted(name for name in survivors if name not in excused),
+        mutants=len(known),
+        tried=len(found),
+        killed=len(found) - len(survivors),
+        equivalent=[f"{name}: {excused[name]}" for name in survivors if name in excused],
+        survived=[name for name in survivors if name not in excused],
         controls_failed=wrong,
-        seed=seed,
+        seed=asked.seed,
         seconds=round(time.monotonic() - began),
     )
 
 
-def failed_controls(*, quick: bool, jobs: int) -> list[str]:
+def _met(file: str, mutant: Mutant, reached: Sequence[Reach]) -> Tried:
+    """The mutant, before the tests that run its lines: no other can notice."""
+    tests = (reach.tests for reach in reached if reach.meets(file, mutant.statement))
+    return Tried(file, mutant, tuple(tests))
+
+
+def until(end: float, things: Iterable[_T]) -> Iterator[_T]:
+    """No more of these after the end, on the monotonic clock, nor once Ctrl-C was pressed."""
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    return takewhile(lambda _: time.monotonic() < end and not stopped.is_set(), things)
+
+
+def failed_controls(jobs: int) -> list[str]:
     """The controls that did not come out as they must."""
-    expected = dict(controls(quick=quick))
+    expected = controls()
     return [tried.name for tried, found in outcomes(expected, jobs) if found != expected[tried]]
 
 
-def _survivors(tries: Iterable[Tried], jobs: int) -> Iterator[str]:
-    for tried, found in outcomes(tries, jobs):
-        if found == SURVIVED:
+def _shown(found: Iterable[tuple[Tried, int]]) -> Iterator[tuple[Tried, int]]:
+    for tried, outcome in found:
+        if outcome == SURVIVED:
             click.echo(f"survived: {tried.name} (line {tried.mutant.line if tried.mutant else 0})", err=True)
-            yield tried.name
+        yield tried, outcome
 
 
 if __name__ == "__main__":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import resource
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -16,26 +18,38 @@ from tests.mutants.operators import mutated
 
 SURVIVED, KILLED = 0, 1
 """Exit codes: no test noticed; a test failed, or the program did not even start."""
+SECONDS = 600
+"""Of the processor, after which a mutant goes on for ever; the machine may have other things to do."""
+OPTIONS = (
+    *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-cov"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # plugins are loaded before children are made
+)
 
 
-def run(module: str, path: Path, number: int | None, tests: Sequence[str]) -> int:
-    """Run the tests on a mutant, or on the program as it is; says nothing."""
-    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
+def change(module: str, path: Path, number: int) -> None:
+    """From now on, in this process, this module is imported with this change."""
     sys.meta_path.insert(0, _Changed(module, path, number))
-    code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", *tests])
-    return SURVIVED if code == pytest.ExitCode.OK else KILLED
+
+
+def run(suites: Iterable[Sequence[str]]) -> int:
+    """Run these suites, one after the other, until a test fails; says nothing."""
+    sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who counts: it is no failure of a test
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    passed = all(pytest.main([*OPTIONS, *tests]) == pytest.ExitCode.OK for tests in suites if tests)
+    return SURVIVED if passed else KILLED
 
 
 class _Changed(MetaPathFinder):
     """Finds one module before anybody else does."""
 
-    def __init__(self, module: str, path: Path, number: int | None) -> None:
+    def __init__(self, module: str, path: Path, number: int) -> None:
         self.module, self.path, self.number = module, path, number
 
     def find_spec(
         self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != self.module or self.number is None:
+        if name != self.module:
             return None
         return importlib.util.spec_from_file_location(
             name, self.path, loader=_Loader(name, str(self.path), self.number)

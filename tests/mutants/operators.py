@@ -53,6 +53,8 @@ class Mutant:
 
     number: int
     line: int
+    statement: range
+    """The lines of its statement, or of the head of it: whoever runs none of them cannot notice."""
     function: str
     change: str
     text: str
@@ -60,12 +62,13 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a node hangs, and in which function."""
+    """Where a node hangs, on which lines its statement stands, and in which function."""
 
     node: Any
     parent: ast.AST
     field: str
     index: int | None
+    statement: range
     function: str
 
     def put(self, node: ast.AST) -> None:
@@ -84,6 +87,7 @@ def mutants(source: str) -> list[Mutant]:
         Mutant(
             number=number,
             line=place.node.lineno,
+            statement=place.statement,
             function=place.function,
             change=f"{_text(place.node)} → {_text(changed)}",
             text=lines[place.node.lineno - 1].strip(),
@@ -101,14 +105,14 @@ def mutated(source: str, number: int) -> ast.Module:
 
 
 def _changed(tree: ast.Module) -> Iterator[tuple[_Place, ast.AST]]:
-    return ((place, changed) for place in _places(tree, "") for changed in _changes(place.node))
+    return ((place, changed) for place in _places(tree, range(0), "") for changed in _changes(place.node))
 
 
 def _text(node: ast.AST) -> str:
     return ast.unparse(node).split("\n")[0]
 
 
-def _places(parent: ast.AST, function: str) -> Iterator[_Place]:
+def _places(parent: ast.AST, statement: range, function: str) -> Iterator[_Place]:
     """Every statement and expression that runs, with its place; neither docstrings nor annotations."""
     for name, value in ast.iter_fields(parent):
         if name in UNREAD:
@@ -119,21 +123,32 @@ def _places(parent: ast.AST, function: str) -> Iterator[_Place]:
             if _is_silent(child):
                 continue
             inside = f"{function}.{child.name}".lstrip(".") if isinstance(child, _NAMED) else function
-            yield _Place(child, parent, name, index, inside)
-            yield from _places(child, inside)
+            lines = _head(child) if isinstance(child, ast.stmt) else statement
+            yield _Place(child, parent, name, index, lines, inside)
+            yield from _places(child, lines, inside)
 
 
 _NAMED = (ast.FunctionDef, ast.ClassDef)
 
 
+def _head(statement: ast.stmt) -> range:
+    """The lines of a statement, without those of the statements in it."""
+    first = min([statement.lineno, *(node.lineno for node in getattr(statement, "decorator_list", ()))])
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno or first
+    return range(first, max(first, last) + 1)
+
+
 def _is_silent(node: ast.AST) -> bool:
-    """A docstring, an import, what an exception says, how a class is made: no answer rests on it."""
+    """A docstring, an import, a list of names, what an exception says, how a class is made."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Call):
         return ast.unparse(node.func) in MACHINERY
     if isinstance(node, ast.If):
         return ast.unparse(node.test) == "TYPE_CHECKING"
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]) == "__all__"
     return isinstance(node, ast.Import | ast.ImportFrom | ast.Raise | ast.Assert)
 
 

@@ -3,10 +3,12 @@
 import ast
 import subprocess
 import sys
+import tomllib
 
 import pytest
-from tests.mutants.__main__ import PACKAGE, ROOT, everything
+from tests.mutants.__main__ import EQUIVALENT, ROOT, Tried, everything
 from tests.mutants.operators import mutants, mutated
+from tests.mutants.reach import PACKAGE, Reach
 
 LIES = {
     "a = b < c": "a = b <= c",
@@ -31,7 +33,15 @@ def test_each_kind_of_lie_is_told(source: str, lie: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['"""Text."""', "import a", "a: 'B'", "raise A('b')", "a = TypeVar('T')", "if TYPE_CHECKING:\n    a = 1"],
+    [
+        '"""Text."""',
+        "import a",
+        "a: 'B'",
+        "raise A('b')",
+        "a = TypeVar('T')",
+        "if TYPE_CHECKING:\n    a = 1",
+        "__all__ = ['a']",
+    ],
 )
 def test_what_no_answer_rests_on_is_left_alone(source: str) -> None:
     assert mutants(source) == []
@@ -40,11 +50,33 @@ def test_what_no_answer_rests_on_is_left_alone(source: str) -> None:
 def test_every_mutant_of_the_law_compiles() -> None:
     sampled = [tried for number, tried in enumerate(everything()) if number % 40 == 0]
     assert len(sampled) > 50
-    for tried in sampled:
-        assert tried.mutant is not None
-        source = (PACKAGE / tried.file).read_text(encoding="utf-8")
-        compile(mutated(source, tried.mutant.number), tried.file, "exec")
+    for file, mutant in sampled:
+        source = (PACKAGE / file).read_text(encoding="utf-8")
+        compile(mutated(source, mutant.number), file, "exec")
 
 
 def test_a_planted_bug_is_seen_by_the_tests_of_the_law_and_not_by_a_blind_suite() -> None:
     subprocess.run([sys.executable, "-m", "tests.mutants", "--quick"], cwd=ROOT, check=True, timeout=300)
+
+
+def test_who_runs_no_line_of_a_statement_cannot_notice() -> None:
+    source = (
+        "@made(1)\ndef a(b):\n    if (\n        b\n        == 2\n    ):\n        return 3\n    return 4\n"
+    )
+    statements = {mutant.change: [*mutant.statement] for mutant in mutants(source)}
+    assert statements == {
+        "1 → 2": [1, 2],
+        "b == 2 → b != 2": [3, 4, 5, 6],
+        "2 → 3": [3, 4, 5, 6],
+        "3 → 4": [7],
+        "4 → 5": [8],
+    }
+    assert Reach("", passed=True, seconds=1.0, lines={"a.py": frozenset({2, 5})}).meets("a.py", range(3, 7))
+    assert not Reach("", passed=True, seconds=1.0, lines={"a.py": frozenset({2, 8})}).meets(
+        "a.py", range(3, 7)
+    )
+
+
+def test_every_excuse_is_of_a_mutant_that_there_is() -> None:
+    excused = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    assert excused.keys() <= {Tried(file, mutant, ()).name for file, mutant in everything()}

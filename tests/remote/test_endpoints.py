@@ -5,7 +5,9 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -96,6 +98,18 @@ def test_an_address_of_a_request_is_compared_and_never_called(
     assert not BASE.same_as(forged)
     assert not is_taken(BASE.within, forged)
     assert (listener.connections, asked) == (0, []), "neither called nor looked up"
+
+
+def test_who_calls_what_a_request_gives_reaches_this_machine_by_many_of_them(listen: Listen) -> None:
+    """The control: without the comparison, the listener of the test above has its hits."""
+    listener = listen(says(content({})))
+    for _, given in AMBIGUOUS + ELSEWHERE:
+        host = given.removeprefix("http://").removesuffix(":P/fhir/")
+        with suppress(OSError, ValueError):
+            if f"http://{host}:P/fhir/" == given and socket.gethostbyname(host) == "127.0.0.1":
+                called = given.replace(":P", f":{listener.port}")
+                urllib.request.urlopen(called, timeout=5).close()  # noqa: S310 - what one must not do
+    assert listener.connections >= 3
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ def test_a_token_without_the_name_of_a_key_is_believed_when_there_is_no_choice()
         {"iat": None},
         {"sub": ""},
         {"sub": None},
+        {"sub": "\ud800"},
+        {"nonce": "\udc00"},
+        {"exp": float("inf")},
     ],
     ids=str,
 )

@@ -38,6 +38,18 @@ def test_an_iss_is_the_base_written_another_way_or_nobody_s(tmp_path: Path, base
     assert clients.by_fhir_base(f"{base}2") is None
 
 
+@pytest.mark.parametrize("base", ["https://l.example/fhir", "HTTPS://L.example:443/fhir/"])
+def test_two_clients_that_launch_from_one_server_stop_the_start(tmp_path: Path, base: str) -> None:
+    """Whoever launched would be in the practice of the first: nothing in a launch says which is meant."""
+    smart = '[client.smart]\nclient_id = "parcours"\n'
+    other = f'[[client]]\nid = "m"\ntenant = "u"\nfhir_base = "{base}"\n'
+    with pytest.raises(SettingsError, match="client n° 2, fhir_base : déjà pris"):
+        load(tmp_path, f"{TABLE}{BASE}{smart}{other}{smart}")
+    file = tmp_path / "clients.toml"
+    file.write_text(f'{TABLE}{BASE}{smart}{other}jwks_url = "https://m.example/k"\nissuer = "m"\n')
+    assert len(list(Clients.load(str(file)))) == 2, "the second one only reads there"
+
+
 def test_a_client_that_does_not_launch_us_is_not_launched(tmp_path: Path) -> None:
     load(tmp_path, f'{TABLE}{BASE}jwks_url = "https://l.example/jwks"\n')
     assert Clients.load(str(tmp_path / "clients.toml")).by_fhir_base("https://l.example/fhir") is None

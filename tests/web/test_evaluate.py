@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from parcours.clients import Clients
 from parcours.errors import InputError, MalformedInput, Problem, TooLarge, UnreadableBundle, UnsupportedDate
 from parcours.settings import Settings
 from parcours.store import Store
 from parcours.web import create_app
-from parcours.web.server import SAMPLE, load_warm
+from parcours.web.limits import Ledger
+from parcours.web.server import SAMPLE, Known, load_warm
 
 EVALUATE = "/fhir/Encounter/$evaluate-parcours"
 FHIR = {"Content-Type": "application/fhir+json"}
@@ -121,5 +123,5 @@ def test_without_settings_the_environment_decides(monkeypatch: pytest.MonkeyPatc
 
 def test_a_warm_application_has_answered_its_sample() -> None:
     Store.open(Settings().database).close()
-    app = load_warm(Settings())
+    app = load_warm(Known(Settings(), Clients(), Ledger([])))
     assert app.test_client().post(EVALUATE, json=SAMPLE).status_code == 200

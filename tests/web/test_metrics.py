@@ -128,7 +128,7 @@ def test_without_a_token_file_only_this_machine_is_answered(client: FlaskClient)
         named = {name.replace("_", "-"): content for name, content in headers.items()}
         return client.get("/metrics", environ_base={"REMOTE_ADDR": peer}, headers=named).status_code
 
-    assert [asked("127.0.0.1"), asked("::1")] == [200, 200]
+    assert [asked("127.0.0.1"), asked("::1"), asked("::ffff:127.0.0.1")] == [200, 200, 200]
     assert asked("192.168.1.10") == 403
     assert {asked("127.0.0.1", **{name.replace("-", "_"): "x"}) for name in metrics.FORWARDED} == {403}
 

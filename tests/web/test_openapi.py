@@ -109,3 +109,16 @@ def test_the_examples_are_answered(address: str, name: str) -> None:
     app = create_app(Settings())
     reply = app.test_client().post(address, json=EXAMPLES[name](), content_type="application/fhir+json")
     assert reply.status_code == 200
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "application/json"])
+def test_what_is_answered_is_described(app: Application, described: Json, accepted: str) -> None:
+    client, undescribed = app.test_client(), set()
+    for path, method, operation in operations(described):
+        address = re.sub(r"\{(\w+)\}", lambda found: VALUES.get(found[1], "medecin-traitant"), path)
+        reply = client.open(address, method=method, headers={"Accept": accepted})
+        told = operation["responses"].get(str(reply.status_code), {})
+        content = {reply.mimetype, "*/*"} & told.get("content", {}).keys()
+        if not told or not (content or reply.location or not reply.data):
+            undescribed.add((method, path, reply.status_code, reply.mimetype))
+    assert undescribed == set()

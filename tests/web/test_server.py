@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import pickle
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
+from tests.web.tokens import EC, public
 from urllib3 import Retry
 
+from parcours.clients import Clients
 from parcours.errors import SettingsError
 from parcours.settings import Settings
-from parcours.web.server import SAMPLE, serve
+from parcours.web.limits import account_names, shared_ledger
+from parcours.web.server import SAMPLE, Known, serve
 
 FHIR = {"Content-Type": "application/fhir+json"}
 
@@ -82,3 +89,36 @@ def test_a_port_that_somebody_listens_on_is_not_shared() -> None:
         taken.listen()
         with pytest.raises(SettingsError, match="PARCOURS_PORT"):
             serve(Settings(port=taken.getsockname()[1]), lambda: pytest.fail("it said that it listens"))
+
+
+def row(name: str) -> str:
+    """A client of the file."""
+    return (
+        f'[[client]]\nid = "{name}"\nissuer = "https://{name}.example"\ntenant = "{name}"\n'
+        'keys_file = "keys.json"\n'
+    )
+
+
+def test_workers_started_later_know_the_clients_of_the_last_file_that_was_well(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": public(EC)}))
+    file = tmp_path / "clients.toml"
+    file.write_text(row("x"))
+    settings = Settings(clients=str(file), keys=str(tmp_path / "keys"))
+    first = Clients.load(settings.clients)
+    with shared_ledger(first) as ledger:
+        known = Known(settings, first, ledger)
+        file.write_text(row("y") + "id = \n")
+        known.read_again()
+        assert known.clients is first
+        assert [record.levelno for record in caplog.records] == [logging.ERROR]
+        file.write_text(row("y") + row("x"))
+        known.read_again()
+        assert account_names(known.clients) == ["y y", "x x"]
+        spawned: Known = pickle.loads(pickle.dumps(known))  # noqa: S301 - what a spawned worker is given
+        for name in ("x x", "y y"):
+            spawned.ledger.charge(spawned.ledger.account(name), 3000, 600)
+        assert ledger.wait(ledger.account("x x")) > 200
+        assert known.ledger.wait(known.ledger.account("y y")) > 200
+        assert ledger.wait(ledger.account("y y")) < 0  # it was nobody yet: an account of addresses

@@ -1,6 +1,8 @@
 """One request computes at a time in a process; a line that is too long, or too slow, is refused."""
 
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 
@@ -8,8 +10,9 @@ from parcours.errors import Overloaded
 from parcours.fhir.writing import to_json
 from parcours.service import Service
 from parcours.settings import Settings
-from parcours.turnstile import Turnstile
+from parcours.turnstile import FEW, TURNED_AWAY, Turnstile
 from parcours.web import create_app
+from parcours.web.pages import rules
 from parcours.web.server import SAMPLE
 
 BODY = to_json(SAMPLE)
@@ -63,3 +66,26 @@ def test_a_service_with_too_much_to_do_answers_503_and_says_when_to_come_back() 
     assert busy.json["issue"][0]["code"] == "transient"
     freed = client.post("/fhir/$evaluate-parcours", data=BODY, content_type="application/fhir+json")
     assert freed.status_code == 200
+
+
+def test_pages_of_everybody_wait_in_a_line_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create_app(Settings()).test_client()
+    begun, let, many = threading.Event(), threading.Event(), FEW + 1
+
+    def slow() -> Sequence[object]:
+        begun.set()
+        assert let.wait(timeout=20)
+        return []
+
+    monkeypatch.setattr(rules, "themes", slow)
+    before = TURNED_AWAY.counts().get("line", 0)
+    with ThreadPoolExecutor(many + 1) as people:
+        asked = [people.submit(client.get, "/regles/valeurs") for _ in range(many + 1)]
+        assert begun.wait(timeout=20)
+        refused = next(as_completed(asked, timeout=20)).result()
+        decided = client.post("/fhir/$evaluate-parcours", data=BODY, content_type="application/fhir+json")
+        let.set()
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert TURNED_AWAY.counts()["line"] == before + 1
+    assert decided.status_code == 200
+    assert sorted(page.result().status_code for page in asked) == [200] * many + [503]

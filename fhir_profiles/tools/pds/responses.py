@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from parcours.fhir.operations import PUBLISHED_KINDS
 from parcours.settings import Settings
 from parcours.web import create_app
+from parcours.web.counting import counting
 from pds import declarations
 
 EVALUATE = "/fhir/Encounter/$evaluate-parcours"
@@ -33,8 +34,10 @@ def record(examples: Path, folder: Path) -> int:
 def answers(examples: Path) -> Iterator[tuple[str, bytes]]:
     """Every answer with its name, from a service that keeps nothing once they are given."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Settings(database=str(Path(folder) / "parcours.sqlite")))
+        app = create_app(Settings(database=f"{folder}/parcours.sqlite", keys=f"{folder}/keys"))
         yield from _answers(app.test_client(), examples)
+        with app.app_context():  # while there is a database to count in
+            counting().flush()
         app.store.close()
 
 

@@ -54,7 +54,7 @@ class Answerer:
         """The answer to the line of this number, the first being 1. Raises nothing for what a line holds."""
         # The mark that some editors put at the head of a file is the file's, not the visit's.
         body = line.removeprefix(BOM) if number == 1 else line
-        if not body.strip():
+        if len(body) <= self.service.limits.octets and not body.strip():
             return Said(outcome_json(number, [_EMPTY]), Kind.BLANK)
         try:
             evaluation = self.service.evaluate(body, validate=self.validate)

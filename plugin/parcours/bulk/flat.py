@@ -250,7 +250,9 @@ def _is_null(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A cell as JSON has it."""
+    """A cell as JSON has it. Where some cells are empty, some programs write 1 as 1.0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 

@@ -20,13 +20,14 @@ from typing import BinaryIO
 import msgspec
 
 from parcours import VERSION_LOGICIEL
+from parcours.bulk.answers import BOM
 from parcours.bulk.crew import Crew
 from parcours.bulk.cutting import CHUNK, Chunk
 from parcours.bulk.forms import form_of
 from parcours.bulk.journal import CHANGED_INPUT, Conditions, State, load, save
 from parcours.bulk.places import Places, keep, locked, open_private, rename, writing
 from parcours.bulk.refusals import BatchRefused
-from parcours.bulk.sources import Source, open_source
+from parcours.bulk.sources import STDIN, Source, open_source
 from parcours.bulk.worker import Answers, work
 from parcours.fhir.reading import Validate
 from parcours.law import droit
@@ -78,7 +79,8 @@ def run(job: Job, settings: Settings, told: Told) -> Progress:
     """
     places = Places(Path(os.path.realpath(job.output)))
     form = form_of(job.output)
-    source = open_source(job.source, settings.max_bytes, places.index)
+    # A line is judged without the mark at the head of its file: what is kept of it must be enough to say no.
+    source = open_source(job.source, settings.max_bytes + len(BOM), places.index)
     if job.resume and not source.resumable:
         raise BatchRefused("Une entrée standard ne se reprend pas : elle n’est lue qu’une fois.")
     with writing():
@@ -95,8 +97,8 @@ def run(job: Job, settings: Settings, told: Told) -> Progress:
 
 
 def _check(source: Path, output: Path) -> None:
-    """The output is or will be a file, and no part of the input."""
-    if not output.parent.is_dir() or (output.exists() and not output.is_file()):
+    """The output is or will be a file, whose name does not mean a stream, and no part of the input."""
+    if output.name == STDIN or not output.parent.is_dir() or (output.exists() and not output.is_file()):
         raise BatchRefused("La sortie est un fichier, dans un dossier qui existe.")
     for place in (output, output.parent):
         if source.exists() and place.exists() and place.samefile(source):

@@ -6,6 +6,7 @@ lines, 130 interrupted.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import traceback
@@ -56,6 +57,7 @@ def parcours() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code; no traceback for anything a user can cause."""
+    _withhold_what_libraries_say()
     sys.exit(run(arguments))
 
 
@@ -84,6 +86,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"Défaut du programme : {type(error).__name__} ({_place(error)}).", err=True)
         return UNREADABLE
     return code if isinstance(code, int) else 0
+
+
+def _withhold_what_libraries_say() -> None:
+    """What they log or warn of on stderr may hold anything; what this program logs holds its own words."""
+    logging.captureWarnings(True)
+    if logging.lastResort is not None:
+        logging.lastResort.addFilter(logging.Filter("parcours"))
 
 
 def _place(error: Exception) -> str:

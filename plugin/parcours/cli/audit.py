@@ -37,10 +37,13 @@ def verify_command(head: str | None) -> int:
     if verdict.fault:
         click.echo(f"Audit rompu au n° {verdict.fault.numero} : {verdict.fault.what}.")
         return BROKEN
+    if verdict.head.numero == 0:
+        click.echo(
+            "Audit vide : rien n’y a été écrit, ou tout en a été ôté ; une tête notée ailleurs le dirait."
+        )
+        return 0
     first = verdict.purged + 1
-    click.echo(
-        f"Audit entier : {verdict.head.numero - verdict.purged} enregistrements à partir du n° {first}."
-    )
+    click.echo(f"Audit entier : {_records(verdict.head.numero - verdict.purged)} à partir du n° {first}.")
     click.echo(f"Tête, à noter ailleurs : {verdict.head.numero}:{verdict.head.empreinte}")
     return 0
 
@@ -56,8 +59,12 @@ def verify_command(head: str | None) -> int:
 )  # fmt: skip
 def export_command(
     since: dt.datetime | None, until: dt.datetime | None, tenant: str | None, patient: str | None, file: Path
-) -> None:
-    """Écrit l’audit : un AuditEvent (FHIR R4) par ligne, du plus ancien au plus récent."""
+) -> int:
+    """Écrit l’audit : un AuditEvent (FHIR R4) par ligne, du plus ancien au plus récent.
+
+    Code 1 si un enregistrement ne se lit plus : les autres sont écrits.
+    """
+    unreadable: list[str] = []
     with kept() as (store, settings):
         from parcours.store.new_files import made_whole
 
@@ -65,10 +72,17 @@ def export_command(
         traces, number = store.audit(settings.keys), 0
         with into_a_new_file(), made_whole(file) as beside, beside.open("wb") as lines:
             for trace in traces.records(since=_utc(since), until=_utc(until), tenant=tenant):
-                if patient is None or _is_about(trace, patient, traces):
-                    lines.write(_line(trace, settings.url))
-                    number += 1
-    click.echo(f"Exporté : {number} enregistrements", err=True)
+                try:
+                    if patient is None or _is_about(trace, patient, traces):
+                        lines.write(_line(trace, settings.url))
+                        number += 1
+                except msgspec.DecodeError:  # somebody wrote in it
+                    unreadable.append(str(trace.numero))
+    click.echo(f"Exporté : {_records(number)}", err=True)
+    if not unreadable:
+        return 0
+    click.echo(f"Illisibles : n° {', '.join(unreadable)} ; voir `parcours audit verify`.", err=True)
+    return BROKEN
 
 
 @audit_command.command("rotate")
@@ -78,7 +92,7 @@ def rotate_command() -> None:
         traces = store.audit(settings.keys)
         traces.prepare(_now())
         witnessed(store, settings, "audit rotate")
-        click.echo(traces.keys.rotate(_now()))
+        click.echo(traces.rotate(_now()))
 
 
 def witnessed(
@@ -129,6 +143,10 @@ def _line(trace: Trace, server: str) -> bytes:
         server=server,
     )
     return msgspec.json.encode(event) + b"\n"
+
+
+def _records(number: int) -> str:
+    return f"{number} enregistrement{'s' if number > 1 else ''}"
 
 
 def _point(text: str | None) -> Point | None:

@@ -17,6 +17,7 @@ from rich.progress import Progress as Display
 
 from parcours.bulk.refusals import BatchRefused, InputUnreadable, OutputUnwritable, WorkersLost
 from parcours.bulk.run import Job, Progress, Told, cores, run
+from parcours.cli.printing import counted
 from parcours.fhir.reading import Validate
 from parcours.settings import Settings
 
@@ -67,12 +68,17 @@ def batch_command(source: str, output: Path, workers: int | None, resume: bool, 
 def _summary(done: Progress, seconds: float) -> Iterator[str]:
     """What was done, without a word of what the lines hold."""
     rate = (done.lines - done.resumed) / seconds if seconds else 0
-    resumed = f", dont {done.resumed} reprises" if done.resumed else ""
-    yield f"{done.lines} lignes{resumed}, {done.refused} refusées, {done.blank} vides ; {rate:.0f} lignes/s"
+    resumed = f", dont {counted(done.resumed, 'reprise')}" if done.resumed else ""
+    blank = counted(done.blank, "vide")
+    yield f"{_read(done)}{resumed}, {counted(done.refused, 'refusée')}, {blank} ; {rate:.0f} lignes/s"
     if done.deaths:
-        yield f"{done.deaths} processus arrêtés en route ; leur travail a été refait."
+        yield f"Arrêté en route : {done.deaths} processus ; leur travail a été refait."
     if done.unread:
-        yield f"{done.unread} lignes de l’export, hors visites, ne sont pas des ressources : ignorées."
+        yield f"Ignoré dans l’export, hors visites : {counted(done.unread, 'ligne')} sans ressource."
+
+
+def _read(done: Progress) -> str:
+    return counted(done.lines, "ligne")
 
 
 # ---------------------------------------------------------------- progress
@@ -101,7 +107,7 @@ def _teller(display: Display) -> Told:
 
     def tell(progress: Progress) -> None:
         rate = (progress.lines - progress.resumed) / (time.perf_counter() - began)
-        told = f"{progress.lines} lignes, {rate:.0f}/s, {progress.refused} refusées"
+        told = f"{_read(progress)}, {rate:.0f}/s, {counted(progress.refused, 'refusée')}"
         display.update(task, completed=progress.done, total=progress.size, told=told)
 
     return tell

@@ -11,6 +11,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def counted(number: int, word: str) -> str:
+    """``1 ligne``, ``2 lignes``: in French none is singular as well."""
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
 def line(console: Console, text: str, style: str = "") -> None:
     """Print one line. A terminal wraps; a file or a pipe gets whole lines, which can be searched."""
     console.print(Text(printable(text), style=style), soft_wrap=not console.is_terminal)

@@ -8,6 +8,7 @@ import click
 
 from parcours.bulk.refusals import BatchRefused, InputUnreadable, OutputUnwritable
 from parcours.bulk.report import write_report
+from parcours.cli.printing import counted
 
 UNREADABLE = 1
 
@@ -27,5 +28,5 @@ def report_command(answers: Path, output: Path) -> int:
     except (InputUnreadable, OutputUnwritable) as error:
         click.echo(str(error), err=True)
         return UNREADABLE
-    click.echo(f"{tally.lines} lignes, {tally.decisions} décisions.", err=True)
+    click.echo(f"{counted(tally.lines, 'ligne')}, {counted(tally.decisions, 'décision')}.", err=True)
     return 0

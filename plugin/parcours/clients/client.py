@@ -47,6 +47,11 @@ class Client:
     smart: Registration | None = None
     bridge: Bridge | None = None
 
+    @property
+    def launched_from(self) -> frozenset[str]:
+        """The FHIR server that a launch must name, for a client that launches this service."""
+        return frozenset({self.fhir_base.url.rstrip("/")} if self.smart and self.fhir_base else ())
+
     def of_tenant(self, claim: object) -> Client | None:
         """This client, speaking for the tenant that a token claims; ``None`` when it may not."""
         if not self.tenants:

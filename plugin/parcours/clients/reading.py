@@ -48,6 +48,8 @@ def read_clients(path: str) -> tuple[list[Client], ProSanteConnect | None]:
     _refuse_twice("issuer", [{client.issuer} - {""} for client in clients])
     _refuse_twice("certificate_sha256", [{client.certificate} - {""} for client in clients])
     _refuse_twice("users", [client.users for client in clients])
+    # A launch says from which server it comes, and nothing else of whose practice it is.
+    _refuse_twice("fhir_base", [client.launched_from for client in clients])
     return clients, read_psc(document[_PSC], file.parent) if _PSC in document else None
 
 

@@ -25,14 +25,18 @@ CLIENT: Final = f"{BASE}/sid/client"
 _BALP: Final = "https://profiles.ihe.net/ITI/BALP"
 _HL7: Final = "http://terminology.hl7.org/CodeSystem"
 _DICOM: Final = "http://dicom.nema.org/resources/ontology/DCM"
+_REQUEST_ID: Final = "transport specific unique identifier where http X-Request-Id is used"
 _SOURCE, _DESTINATION = "110153", "110152"
 SIGN_INS: Final = {"login": ("110122", "Login"), "logout": ("110123", "Logout")}
 """Interactions that are none of FHIR's, and their code of DICOM."""
 
 
 def patient_name(reference: str) -> str:
-    """What all references to one patient have in common: ``Patient/123``, ``123`` and a URL name the same."""
-    return reference.strip().rpartition("/")[2]
+    """What all references to one patient have in common.
+
+    ``Patient/123``, ``123``, a URL, and any of these with a version name the same.
+    """
+    return reference.strip().partition("/_history/")[0].rpartition("/")[2]
 
 
 class Requested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -64,6 +68,8 @@ class Requested(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     """How many resources more, beyond those that are listed."""
     parametres: tuple[str, ...] = ()
     """Names of the parameters of a search."""
+    omises: int = 0
+    """How many requests of nobody known went before this one without a record of their own."""
 
     def encode(self) -> str:
         """As it is kept."""
@@ -127,9 +133,10 @@ def _profile(kept: Requested) -> str | None:
     pattern = _PATTERNS.get(kept.interaction)
     if pattern is None or not (kept.succeeded and kept.adresse and kept.client):
         return None
-    if pattern != "Query" and not kept.entites:
+    if pattern != "Query" and len(kept.entites) != 1:
         return None
-    return f"{_BALP}/StructureDefinition/IHE.BasicAudit.{'Patient' if kept.patients else ''}{pattern}"
+    of_one_patient = "Patient" if len(kept.patients) == 1 else ""
+    return f"{_BALP}/StructureDefinition/IHE.BasicAudit.{of_one_patient}{pattern}"
 
 
 def _type(kept: Requested) -> Element:
@@ -205,25 +212,31 @@ def _role(code: str) -> Element:
 
 
 def _what(kept: Requested) -> list[Element]:
-    """Our resources; for a search its parameters, for what has neither the route alone."""
-    resources = [
-        {
-            "what": {"reference": entity},
-            "type": _entity("2", "System Object"),
-            "role": _coding(f"{_HL7}/object-role", "4", "Domain Resource"),
-            "description": kept.route,
-        }
-        for entity in kept.entites
-    ]
+    """Our resources; for a search its parameters first, for what has neither the route alone."""
     if kept.interaction == "search-type":
-        return [_query(kept), *resources]
-    return resources or [
+        return [_query(kept), *(_resource(kept, entity, _found(entity)) for entity in kept.entites)]
+    return [_resource(kept, entity, _entity("2", "System Object")) for entity in kept.entites] or [
         {
             "type": _entity("2", "System Object"),
             "role": _coding(f"{_HL7}/object-role", "20", "Job"),
             "name": kept.route,
         }
     ]
+
+
+def _resource(kept: Requested, entity: str, kind: Element) -> Element:
+    return {
+        "what": {"reference": entity},
+        "type": kind,
+        "role": _coding(f"{_HL7}/object-role", "4", "Domain Resource"),
+        "description": kept.route,
+    }
+
+
+def _found(entity: str) -> Element:
+    """The type of what a search found: for BALP the one "System Object" of a search is its query."""
+    kind = entity.partition("/")[0]
+    return _coding("http://hl7.org/fhir/resource-types", kind, kind)
 
 
 def _query(kept: Requested) -> Element:
@@ -250,14 +263,14 @@ def _patients(kept: Requested) -> list[Element]:
 def _transaction(kept: Requested) -> list[Element]:
     if not kept.demande:
         return []
-    kind = _coding(f"{_BALP}/CodeSystem/BasicAuditEntityType", "XrequestId", "X-Request-Id")
+    kind = _coding(f"{_BALP}/CodeSystem/BasicAuditEntityType", "XrequestId", _REQUEST_ID)
     return [{"what": {"identifier": {"value": kept.demande}}, "type": kind}]
 
 
 def _record(kept: Requested, numero: int, tenant: str | None, empreinte: str) -> Element:
     """The place of the record in the chain, and whose data it was about."""
     told = {"numero": str(numero), "empreinte": empreinte, "proprietaire": kept.proprietaire}
-    told |= {"cabinet": tenant or "", "autres": str(kept.autres) if kept.autres else ""}
+    told |= {"cabinet": tenant or "", "autres": str(kept.autres or ""), "omises": str(kept.omises or "")}
     return {
         "type": _entity("4", "Other"),
         "role": _coding(f"{_HL7}/object-role", "13", "Security Resource"),

@@ -33,7 +33,7 @@ class _Advice(logging.Filter):
 
 
 def begin() -> None:
-    """From now on this process logs as configured, and errors that nobody caught as well."""
+    """From now on this process logs as configured, and what nobody caught as well."""
     logging.config.dictConfig(configuration())
     tell_of_what_is_uncaught()
 
@@ -56,7 +56,8 @@ def configuration() -> dict[str, Any]:
 
 
 def tell_of_what_is_uncaught() -> None:
-    """From now on an error that nobody caught leaves one line: its message may hold a patient."""
+    """From now on an error, or a warning, that nobody caught leaves one line: its text may hold a patient."""
+    logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
     sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)

@@ -75,8 +75,11 @@ def addresses(text: str) -> str:
 
 
 def header_name(text: str) -> str:
-    """The name of a header; or nothing. Not with ``_``: servers may take it for ``-``, or drop it."""
-    if not re.fullmatch(r"(?:[A-Za-z][A-Za-z0-9-]{0,63})?", text, re.ASCII):
+    """The name of a header, in one word; or nothing.
+
+    ``X-Y`` and ``X_Y`` are one name in WSGI: who may not write the first could write the second.
+    """
+    if not re.fullmatch(r"(?:[A-Za-z][A-Za-z0-9]{0,63})?", text, re.ASCII):
         raise ValueError
     return text
 

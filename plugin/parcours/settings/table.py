@@ -93,7 +93,7 @@ CERTIFICATE_HEADER = Setting(
     "PARCOURS_CERTIFICATE_HEADER",
     "",
     header_name,
-    "le nom d’un en-tête HTTP, ou rien",
+    "le nom d’un en-tête HTTP, en un mot sans tiret, ou rien",
     "En-tête où ce serveur écrit le certificat vérifié du logiciel (TLS mutuel) ; exige PARCOURS_PROXY.",
 )
 SESSION_IDLE = whole(

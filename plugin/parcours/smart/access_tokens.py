@@ -94,4 +94,7 @@ class Accesses:
         assertion = form.get("client_assertion", "")
         if form.get("client_assertion_type") != ASSERTION_TYPE or not 0 < len(assertion) <= MAX_TOKEN:
             raise Untrusted("assertion")
-        return self._trust.asserted(assertion, self.token_url, now).client
+        client = self._trust.asserted(assertion, self.token_url, now).client
+        if form.get("client_id", client.issuer) != client.issuer:  # RFC 7521, 4.2
+            raise Untrusted("subject", client)
+        return client

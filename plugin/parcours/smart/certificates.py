@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import ssl
+import re
 import threading
+from base64 import b64decode
 from collections.abc import Set
 from urllib.parse import unquote
 
@@ -19,6 +20,9 @@ from parcours.settings import CERTIFICATE_HEADER
 from parcours.smart.trust import Untrusted
 
 LOGGER = logging.getLogger("parcours")
+
+_PEM = re.compile(r"\s*-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*", re.ASCII)
+"""One certificate: of two in a row, some readers see the first."""
 
 
 class Certificates:
@@ -34,7 +38,7 @@ class Certificates:
         self.ignored = 0
         """How often somebody who is not the proxy wrote the header."""
 
-    def client(self, shown: str, peer: str | None) -> Client | None:
+    def client(self, shown: str, peer: str) -> Client | None:
         """Whose certificate the proxy has verified; ``None`` when it says of none.
 
         ``shown``: what stands in ``header``; ``peer``: the address that speaks to us. Raises ``Untrusted``
@@ -62,7 +66,8 @@ class Certificates:
 def digest(shown: str) -> str:
     """The SHA-256 of a certificate, written as PEM and escaped as in a URL; empty when it is none."""
     try:
-        der = ssl.PEM_cert_to_DER_cert(unquote(shown, errors="strict").strip())
+        pem = _PEM.fullmatch(unquote(shown, errors="strict"))
+        der = b64decode("".join(pem[1].split()), validate=True) if pem else b""
     except ValueError:
         return ""
-    return hashlib.sha256(der).hexdigest()
+    return hashlib.sha256(der).hexdigest() if der else ""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
@@ -56,7 +56,7 @@ def _signed(token: str, published: object) -> Claims:
         _check(header.get("alg") in ALGORITHMS, "algorithm")
         key = _key(published, header["alg"], header.get("kid"))
         payload = jws.deserialize_compact(token, key, algorithms=[header["alg"]], registry=_REGISTRY).payload
-        claims = json.loads(payload)
+        claims = msgspec.json.decode(payload)  # no half of a character, which nobody could write down
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         claims = None
     _check(isinstance(claims, dict), "signature")

@@ -68,10 +68,11 @@ class Visits:
         Anybody else's ends. A session that this person did not begin is never gone on with.
         """
         page = Secret.new().text
-        secret = before if before and self._goes_on(before, visit, now) else None
+        session = self._session(before, now) if before else None
+        secret = before if session and _goes_on(session, visit) else None
         if secret is None:
             if before:
-                self._end(before, now)
+                self._end(before, session, now)
             secret = self._register.begin(visit.client, visit.identite, now)
         inner = secret.child(page)
         self._store.begin(inner.name, visit.client, inner.seal(visit), now, self._limits)
@@ -82,7 +83,7 @@ class Visits:
     def arrive(self, who: Arrived, before: Secret | None, now: dt.datetime) -> Secret:
         """A new session of somebody who signed in by himself; the one ``before`` of his browser ends."""
         if before:
-            self._end(before, now)
+            self._end(before, self._session(before, now), now)
         return self._register.begin(who.client.id, who.identite, now, who.sortie)
 
     def signed_in(self, secret: Secret | None, now: dt.datetime) -> SignedIn:
@@ -114,41 +115,29 @@ class Visits:
             visit = self._renewed(visit, kept, inner, now, deadline)
         return Found(visit, self._records(visit, deadline))
 
-    def close(self, secret: Secret | None, proof: str, now: dt.datetime) -> str | None:
-        """End a session, at the wish of its own page; ``Refused`` for anybody else's. Where else to end it.
+    def close(self, secret: Secret | None, proof: str, now: dt.datetime) -> Session | None:
+        """End a session, at the wish of its own page; ``Refused`` for anybody else's.
 
-        What the software granted is given back, in the background: a goodbye waits for nobody.
+        What it was, ``None`` when it was over already. What the software granted is given back, in the
+        background: a goodbye waits for nobody.
         """
         check_form(secret, proof)
         if secret is None:
             return None
-        sortie = self._exit(secret, now)
-        self._revoking.begin(self._end(secret, now), now)
-        return sortie
+        session = self._session(secret, now)
+        self._revoking.begin(self._end(secret, session, now), now)
+        return session
 
-    def _exit(self, secret: Secret, now: dt.datetime) -> str | None:
+    def _session(self, secret: Secret, now: dt.datetime) -> Session | None:
+        """A session, if it is not over."""
         try:
-            return self._register.known(secret, now).sortie
+            return self._register.known(secret, now)
         except Refused:
             return None
 
-    def _goes_on(self, before: Secret, visit: Visit, now: dt.datetime) -> bool:
-        """Is this the session of the person who now launches, from the same software?"""
-        try:
-            session = self._register.known(before, now)
-        except Refused:
-            return False
-        who, launching = session.identite, visit.identite
-        if who is None or launching is None or session.client != visit.client:
-            return False
-        return (who.source, who.sujet) == (launching.source, launching.sujet)
-
-    def _end(self, secret: Secret, now: dt.datetime) -> list[Visit]:
+    def _end(self, secret: Secret, session: Session | None, now: dt.datetime) -> list[Visit]:
         """End a session and its visits; what they were."""
-        try:
-            visits = list(self._visits(secret, self._register.known(secret, now), now))
-        except Refused:
-            visits = []
+        visits = list(self._visits(secret, session, now)) if session else []
         self._store.end(secret.name)
         return visits
 
@@ -207,6 +196,14 @@ class Visits:
 def _continued(access: Access, before: Access) -> Access:
     """A server that gives no new refresh token lets the old one serve again (RFC 6749, 6)."""
     return replace(access, refresh=access.refresh or before.refresh)
+
+
+def _goes_on(session: Session, visit: Visit) -> bool:
+    """Is this the session of the person who now launches, from the same software?"""
+    who, launching = session.identite, visit.identite
+    if who is None or launching is None or session.client != visit.client:
+        return False
+    return (who.source, who.sujet) == (launching.source, launching.sujet)
 
 
 def _call(visit: Visit) -> Call:

@@ -97,11 +97,18 @@ class Traces:
 
     def prepare(self, now: dt.datetime) -> None:
         """Make the key if this audit was never written; ``StoreUnusable`` when its key is gone."""
-        with self._database.reading(EVERYBODY) as connection:
-            begun = connection.execute(sa.select(TETE.c.numero)).first() is not None
-        if not begun and not self.keys.exist():
+        if not self._is_begun() and not self.keys.exist():
             self.keys.make(now)
         self.keys.current()
+
+    def check(self) -> None:
+        """``StoreUnusable`` when the key of this audit is gone or unfit; before a first start it has none."""
+        if self._is_begun() or self.keys.exist():
+            self.keys.current()
+
+    def _is_begun(self) -> bool:
+        with self._database.reading(EVERYBODY) as connection:
+            return connection.execute(sa.select(TETE.c.numero)).first() is not None
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Keep these records, in this order, all of them or none: they are on the disk once this returns."""
@@ -122,6 +129,18 @@ class Traces:
             self._database.write(work, EVERYBODY)
         except StoreUnusable as error:  # its key is gone, or its head is not ours
             raise StoreUnavailable(str(error)) from None
+
+    def rotate(self, now: dt.datetime) -> str:
+        """A new key for what is to come, made in turn: nobody signs, or makes another, meanwhile. Its name.
+
+        Raises ``StoreUnusable`` too.
+        """
+
+        def work(connection: sa.Connection) -> str:
+            take_turns(connection, "parcours", "audit")
+            return self.keys.rotate(now)
+
+        return self._database.write(work, EVERYBODY)
 
     def purge(self, before: dt.datetime, now: dt.datetime) -> int:
         """Let go of the records older than ``before``, from the first one on; how many.
@@ -221,14 +240,14 @@ class Traces:
         head = connection.execute(sa.select(TETE)).first()
         if head is None:
             return self._first(connection)
-        self.keys.current()
         if not self.keys.signed(head.cle, head.signature, HEAD, head.numero, head.empreinte):
             raise StoreUnusable(FORGED)
         return Point(head.numero, head.empreinte)
 
     def _first(self, connection: sa.Connection) -> Point:
-        if connection.execute(sa.select(TRACE.c.numero).limit(1)).first():
-            raise StoreUnusable(FORGED)
+        for table in (TRACE, BORNE):
+            if connection.execute(sa.select(table.c.numero).limit(1)).first():
+                raise StoreUnusable(FORGED)
         connection.execute(TETE.insert().values(seule=1, cle="", signature="", **_row(Point(0, NOTHING))))
         return Point(0, NOTHING)
 

@@ -23,9 +23,10 @@ from parcours.smart.signed_in import check_form
 from parcours.web import metrics
 from parcours.web.application import application
 from parcours.web.context import current_client, current_rights, fhir_base, know_client
+from parcours.web.negotiation import bound_form
 from parcours.web.pages.people import FIELD, now, person, require_own_form
 from parcours.web.pages.shell import wants_page
-from parcours.web.smart import SIGN_IN, sent_to, session_secret, smart
+from parcours.web.smart import SIGN_IN, note_who, sent_to, session_secret, smart
 from parcours.web.trust import gate, identified, signed
 
 LOGGER = logging.getLogger("parcours")
@@ -39,6 +40,9 @@ class Owner(StrEnum):
     USER = "user"
     OPERATOR = "operator"
 
+
+JUDGES: Final = "system/ClaimResponse.c"
+"""The right to have a visit judged."""
 
 Check = Callable[[], None]
 """Ends the current request unless whoever sends it may."""
@@ -58,8 +62,9 @@ def _anybody() -> None:
 
 
 def _a_caller() -> None:
-    """A signed token of this very call, as CDS Hooks has it."""
+    """A signed token of this very call, as CDS Hooks has it, of a client that may have visits judged."""
     know_client(signed, application().settings.url + request.path)
+    _require(JUDGES)
 
 
 def _a_client() -> None:
@@ -107,10 +112,11 @@ def _his_own_form() -> None:
 
 def _a_session() -> None:
     """A session, of whoever it is: he sees what his software shows him, and signs nothing."""
-    smart().visits.known(session_secret(), now())
+    note_who(smart().visits.known(session_secret(), now()))
 
 
 def _the_form_of_the_session() -> None:
+    bound_form(request)
     secret = session_secret()
     check_form(secret, request.form.get(FIELD, "") if secret else "")
 
@@ -163,8 +169,8 @@ TABLE: Final[Mapping[str, Need]] = MappingProxyType(
         "cds.invoke": CALLER,
         "cds.feedback": CALLER,
         "batch.batch": CLIENT,  # each of its requests comes here as well
-        "fhir.evaluate_parcours": _client("system/ClaimResponse.c"),
-        "fhir.submit": _client("system/ClaimResponse.c"),
+        "fhir.evaluate_parcours": _client(JUDGES),
+        "fhir.submit": _client(JUDGES),
         "declarations.prepare": _client("system/Task.c", acts=True),
         "declarations.read": _client("system/{kind}.r"),
         "declarations.search": _client("system/{kind}.s"),

@@ -18,7 +18,7 @@ from parcours.remote.bridge import MAX_HANDOVERS
 from parcours.remote.http import MAX_CONVERSATIONS, MAX_KEY_FETCHES
 from parcours.remote.slots import MAX_WAITING
 from parcours.store.database import MAX_WRITERS
-from parcours.turnstile import LINE, TURNED_AWAY
+from parcours.turnstile import FEW, LINE, TURNED_AWAY
 from parcours.web.cors import CDS_PREFIX
 from parcours.web.pages.shell import PAGE_POLICY
 from parcours.web.replies import FHIR_PREFIX, OVERLOADED_RETRY_S, SECURITY_HEADERS
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 ELSEWHERE: Final = MAX_CONVERSATIONS + MAX_WAITING + MAX_KEY_FETCHES + MAX_HANDOVERS + MAX_WRITERS
 """Requests that may wait for another server, or for the database."""
-MOST: Final = ELSEWHERE + LINE + 1
-"""Requests in hand at once: those, the one that computes, and its line."""
+MOST: Final = ELSEWHERE + LINE + 1 + FEW + 1
+"""Requests in hand at once: those, the one that computes, the page that is drawn, and their lines."""
 SPARE: Final = 4
 """Threads of a server beyond: for refusals, and for its health."""
 _ADMITTED: Final = "parcours.admitted"

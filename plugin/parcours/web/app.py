@@ -42,11 +42,13 @@ def create_app(
     settings: Settings | None = None,
     service: Service | None = None,
     store: Store | None = None,
+    clients: Clients | None = None,
     ledger: limits.Ledger | None = None,
 ) -> Application:
     """A new, independent application; without ``settings``, those of the environment.
 
-    ``ledger``: what the workers of one machine count together; without it, this application counts alone.
+    ``clients``: those of the settings, read before. ``ledger``: what the workers of one machine count
+    together; without it, this application counts alone.
 
     Raises ``SettingsError`` for a bad setting, ``LawError`` for a bad rule base and ``StoreUnusable``
     for a database that is not to be trusted: it does not start. ``LookupError``: a route that nobody owns.
@@ -61,7 +63,7 @@ def create_app(
     app.register_blueprint(openapi.blueprint)
     replies.register(app, secure=settings.url.startswith("https://"))
     auditing.register(app, app.store, settings.keys, access.OWNERS)
-    clients = Clients.load(settings.clients)
+    clients = Clients.load(settings.clients) if clients is None else clients
     negotiation.register(app)
     limits.register(app, settings, clients, ledger)
     hosts.register(app, settings, clients)

@@ -4,6 +4,7 @@ The order is: what was asked is done and committed, then its record is, then the
 cannot be kept there is no answer but a 503; what was done stays done, and the same request, made again, finds
 it (idempotency key, version). So the audit may lack a declaration that nobody was told of, until it is asked
 for again; it never lacks an answer. Requests of a batch are recorded each, together, when it is answered.
+Those of nobody known are recorded up to a measure, then counted (``strangers``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, cast
 
+import msgspec
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from parcours.clients import Client
@@ -31,6 +33,7 @@ from parcours.web.limits import peer
 from parcours.web.observing import METHODS, request_id
 from parcours.web.replies import REFUSALS, store_refused
 from parcours.web.routes import asked
+from parcours.web.strangers import Strangers
 
 SIGN_INS: Final = {
     "smart.callback": "login",
@@ -94,11 +97,15 @@ class _Noted:
 
 @dataclass(frozen=True, slots=True)
 class Auditing:
-    """The audit of one application: the keys that hide names, who writes, and whose each endpoint is."""
+    """The audit of one application: the keys that hide names, who writes, and whose each endpoint is.
+
+    ``strangers``: how much those whom nobody knows may fill of it.
+    """
 
     keys: AuditKeys
     witness: Witness
     owners: Mapping[str, str]
+    strangers: Strangers
 
 
 def register(app: Flask, store: Store, keys: str, owners: Mapping[str, str]) -> None:
@@ -109,7 +116,7 @@ def register(app: Flask, store: Store, keys: str, owners: Mapping[str, str]) -> 
     """
     traces = store.audit(keys)
     traces.prepare(_now())
-    app.extensions[_EXTENSION] = Auditing(traces.keys, Witness(traces), owners)
+    app.extensions[_EXTENSION] = Auditing(traces.keys, Witness(traces), owners, Strangers())
     store.declarations.tell(_saw)
     app.before_request(_begin)
     app.after_request(_end)
@@ -146,8 +153,8 @@ def _end(response: Response) -> Response:
     """Keep the record, or withhold the answer."""
     noted = _noted()
     try:
-        if _is_audited(response):
-            noted.records.append(_entry(response))
+        if _is_audited(response) and (kept := _measured(_requested(response))):
+            noted.records.append(Entry(_tenant() or None, _now(), kept.encode()))
         if noted.records and noted.outermost:
             _auditing().witness.keep(noted.records)
     except (StoreUnavailable, StoreUnusable):
@@ -168,14 +175,26 @@ def _owner() -> str:
     return _auditing().owners[request.endpoint or ""]
 
 
-def _entry(response: Response) -> Entry:
+def _measured(kept: Requested) -> Requested | None:
+    """A record, with how many went before it without one; ``None`` when it is to be counted only."""
+    known = kept.client or kept.personne or kept.entites
+    if known and kept.statut != HTTPStatus.TOO_MANY_REQUESTS:
+        return kept
+    uncounted = _auditing().strangers.admitted()
+    return None if uncounted is None else msgspec.structs.replace(kept, omises=uncounted)
+
+
+def _tenant() -> str:
+    who = request.environ.get("parcours.client") or g.get("person")
+    return _noted().told.get("tenant") or (who.tenant if who else "")
+
+
+def _requested(response: Response) -> Requested:
     noted, told = _noted(), _noted().told
     client: Client | None = request.environ.get("parcours.client")
     person = g.get("person")
-    who = client or person
-    tenant = told.get("tenant") or (who.tenant if who else "")
     entities, interaction = list(noted.entities), INTERACTIONS.get(request.endpoint or "", "operation")
-    kept = Requested(
+    return Requested(
         interaction=interaction,
         methode=request.method if request.method in METHODS else "other",
         route=asked(request),
@@ -192,7 +211,6 @@ def _entry(response: Response) -> Entry:
         patients=tuple(_hidden(list(noted.patients)[:MOST])),
         parametres=_searched(response) if interaction == "search-type" else (),
     )
-    return Entry(tenant or None, _now(), kept.encode())
 
 
 def _hidden(patients: Iterable[tuple[str, str]]) -> Iterable[str]:

@@ -86,7 +86,7 @@ class Ledger:
 
     def __init__(self, names: Iterable[str], file: Path | None = None) -> None:
         """The accounts of these names, and of all addresses; with a ``file``, those of every process."""
-        self._places = {name: place for place, name in enumerate(names, ADDRESSES)}
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(names), ADDRESSES)}
         self._file = file
         self._full = memoryview(_memory(8 * (ADDRESSES + len(self._places)), file)).cast("d")
         self._lock = threading.Lock()
@@ -94,6 +94,10 @@ class Ledger:
     def __reduce__(self) -> tuple[Any, ...]:
         """A worker that is spawned opens the same file."""
         return Ledger, (tuple(self._places), self._file)
+
+    def with_names(self, names: Iterable[str]) -> Ledger:
+        """The same accounts, and those of these names as well."""
+        return Ledger((*self._places, *names), self._file)
 
     def account(self, name: str) -> int:
         """Where the account of this name is; a name that nobody announced has one of those of addresses."""
@@ -195,10 +199,15 @@ def _refuse_early() -> None:
 
 
 def _count() -> None:
+    client: Client | None = request.environ.get(_CLIENT)
+    if client is not None:
+        count(client)
+
+
+def count(client: Client) -> None:
     """Count the current request for the practice that asks; 429 if nothing is left of its quota."""
     limits = _limits()
-    client: Client | None = request.environ.get(_CLIENT)
-    if limits is None or client is None:
+    if limits is None:
         return
     account = limits.ledger.account(_name(client.id, client.tenant))
     quota = _Quota(account, client.quota or limits.per_minute, COSTS.get(request.endpoint or "", ONE))
@@ -215,9 +224,14 @@ def weigh(body: bytes) -> None:
         limits.ledger.charge(quota.account, more, quota.per_minute)
 
 
+def neighbour(request: Request) -> str:
+    """The address that speaks to us, that of a proxy perhaps. A socket of IPv6 disguises those of IPv4."""
+    return _address(request.remote_addr or "")
+
+
 def peer(request: Request, proxies: frozenset[str]) -> str:
     """The address that a request comes from: whom a proxy of ours names last, or whoever speaks to us."""
-    address = _address(request.remote_addr or "")
+    address = neighbour(request)
     if address in proxies:
         return _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()) or address
     return address
@@ -227,7 +241,7 @@ def _memory(size: int, file: Path | None) -> bytearray | mmap.mmap:
     if file is None:
         return bytearray(size)
     with file.open("a+b") as opened:
-        opened.truncate(size)
+        opened.truncate(max(size, opened.tell()))  # its end: others may have more accounts in it
         return mmap.mmap(opened.fileno(), size)
 
 

@@ -14,6 +14,7 @@ from parcours.domain.decision import Decision
 from parcours.remote.annuaire import Annuaire
 from parcours.settings import Settings, is_loopback
 from parcours.settings.token_file import metrics_token
+from parcours.web.limits import neighbour
 from parcours.web.numbers import Numbers
 
 ABSENT: Final = "Metrics need prometheus-client: pip install 'parcours-soins[metrics]'\n"
@@ -49,7 +50,7 @@ def operator_allowed(request: Request) -> bool:
 
     With a token file: it bears that token. Without one: it was sent from this machine, by no proxy.
     """
-    found, peer = _metrics(), request.remote_addr or ""
+    found, peer = _metrics(), neighbour(request)
     if found.token:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), found.token)

@@ -25,6 +25,8 @@ MAX_TARGET: Final = 8192
 """Characters of a path and its query."""
 MAX_HEADER: Final = 8500
 """Characters of one header: a token, and the word before it."""
+MAX_FORM: Final = 32 * 1024
+"""Bytes of a form of software, or of a button. To take one of two megabytes apart costs fifty decisions."""
 WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -74,9 +76,16 @@ def wants_pdf(request: Request) -> bool:
 
 
 def require_form(request: Request) -> None:
-    """415 unless the parameters of a search came as a form."""
+    """415 unless the parameters of a search came as a form; 413 for a long one."""
     if request.mimetype != FORM:
         abort(415)
+    bound_form(request)
+
+
+def bound_form(request: Request) -> None:
+    """413, before it is read, for a form that is longer than where no visit is pasted."""
+    if (request.content_length or 0) > MAX_FORM:
+        abort(413)
 
 
 def idempotency_key(request: Request) -> str | None:

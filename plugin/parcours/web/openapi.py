@@ -187,6 +187,9 @@ DONE: Final[Mapping[str, tuple[int, ...]]] = {
     "smart.launch": (302, 303),
     "smart.callback": (302, 303),
     "smart.leave": (303,),
+    "trial.home": (303,),
+    "sign_in.begin": (303,),
+    "sign_in.back": (303,),
     "declarations.read": (200, 304),
     "declarations.past": (200, 304),
     "declarations.binary": (200, 304),
@@ -229,6 +232,8 @@ def _media(endpoint: str, path: str) -> Mapping[str, Json]:
         return {FHIR_JSON: {"schema": ref("Resource")}}
     if endpoint.partition(".")[0] in ("cds", "health", "tokens") or "jwks" in path:
         return {JSON: {"schema": {"type": "object"}}}
+    if endpoint in ("rules.rules", "rules.rule"):
+        return {HTML: {}, JSON: {}}
     if endpoint.endswith("document"):  # of the trial page: taken away in a file
         return {JSON: {}, FHIR_JSON: {}, HTML: {}}
     return {MADE.get(PurePosixPath(path).suffix, HTML): {}}

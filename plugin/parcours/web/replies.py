@@ -120,7 +120,8 @@ def register(app: Flask, *, secure: bool = False) -> None:
     app.register_error_handler(InputError, _input_refused)
     for kind in STORE_REFUSALS:
         app.register_error_handler(kind, store_refused)
-    app.register_error_handler(Overloaded, _overloaded)
+    for exhausted in (Overloaded, MemoryError):
+        app.register_error_handler(exhausted, _overloaded)
     app.register_error_handler(HTTPException, _http_refused)
     app.after_request(partial(_finish, secure=secure))
 
@@ -153,7 +154,7 @@ def store_refused(error: StoreError) -> Response:
     return response
 
 
-def _overloaded(_: Overloaded) -> Response:
+def _overloaded(_: Exception) -> Response:
     response = _refusal(*REFUSALS[503], 503)
     response.headers["Retry-After"] = str(OVERLOADED_RETRY_S)
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
@@ -36,8 +38,10 @@ from parcours.store import Store
 from parcours.web.admission import MOST, SPARE
 from parcours.web.app import create_app
 from parcours.web.application import Application
-from parcours.web.limits import Ledger, shared_ledger
+from parcours.web.limits import Ledger, account_names, shared_ledger
 from parcours.web.numbers import shared_folder
+
+LOGGER = logging.getLogger("parcours")
 
 GRACE_S = 10
 """For answers under way when asked to stop; a worker that was still starting would never hear of it."""
@@ -66,8 +70,7 @@ def serve(settings: Settings, started: Callable[[], None]) -> int:
     date.
     """
     _refuse_taken(settings)
-    clients = Clients.load(settings.clients)
-    OurKeys(settings.keys).check_for(clients)
+    clients = _clients(settings)
     metrics_token(settings.metrics_token_file)
     with closing(Store.open(settings.database)) as store:
         store.audit(settings.keys).prepare(dt.datetime.now(dt.UTC))
@@ -76,7 +79,9 @@ def serve(settings: Settings, started: Callable[[], None]) -> int:
     server.on_startup(started)
     try:
         with shared_folder(), shared_ledger(clients) as ledger:
-            server.serve(target_loader=partial(load_warm, settings, ledger), wrap_loader=False)
+            known = Known(settings, clients, ledger)
+            server.on_reload(known.read_again)
+            server.serve(target_loader=partial(load_warm, known), wrap_loader=False)
     except SystemExit:
         return 1
     return 0
@@ -124,17 +129,51 @@ def _refuse_taken(settings: Settings) -> None:
         raise SettingsError(f"{HOST.name}, {PORT.name} : adresse ou port déjà pris, ou indisponible.")
 
 
-def load_warm(settings: Settings, ledger: Ledger | None = None) -> Application:
-    """An application that has already answered once, out of reach of the garbage collector.
+@dataclass
+class Known:
+    """What every worker is given: settings, clients, and the accounts of what these ask of all workers."""
 
-    ``ledger``: what its clients asked of all workers.
+    settings: Settings
+    clients: Clients
+    ledger: Ledger
+
+    def read_again(self) -> None:
+        """The clients of today, for the workers that are started from now on.
+
+        A file that is refused meanwhile changes nothing: no worker reads it, and those of before are known.
+        """
+        try:
+            self.clients = _clients(self.settings)
+        except SettingsError as error:
+            LOGGER.error("clients kept: detail=%s", error)
+        else:
+            self.ledger = self.ledger.with_names(account_names(self.clients))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A worker that is spawned, where none is forked, reads the file itself."""
+        return _known_anew, (self.settings, self.ledger)
+
+
+def _known_anew(settings: Settings, ledger: Ledger) -> Known:
+    return Known(settings, _clients(settings), ledger)
+
+
+def _clients(settings: Settings) -> Clients:
+    clients = Clients.load(settings.clients)
+    OurKeys(settings.keys).check_for(clients)
+    return clients
+
+
+def load_warm(known: Known) -> Application:
+    """An application that has already answered once, out of reach of the garbage collector.
 
     The first use of a FHIR model builds it (0.1 s), and a full collection that walks those models
     costs more than a request: both are paid here, in each worker, before it listens.
     """
     _end_with_the_parent()
     logs.tell_of_what_is_uncaught()
-    app = create_app(settings, store=Store.join(settings.database), ledger=ledger)
+    store = Store.join(known.settings.database)
+    app = create_app(known.settings, store=store, clients=known.clients, ledger=known.ledger)
     # A worker that was forked runs these at its end, the first priority first, and nothing of ``atexit``.
     Finalize(None, app.store.close, exitpriority=0)
     prepare()

@@ -30,7 +30,7 @@ from parcours.smart.launching import WAIT, Launching, Visit
 from parcours.smart.our_keys import OurKeys
 from parcours.smart.refusal import Refus, Refused
 from parcours.smart.secret import Secret
-from parcours.smart.signed_in import FORM
+from parcours.smart.signed_in import FORM, Session
 from parcours.smart.visits import SERVICE, Visits
 from parcours.store import Store
 from parcours.store.sessions import Limits
@@ -122,7 +122,8 @@ def callback(client: str | None = None) -> Response:
     if held is None:
         raise Refused(Refus.STATE, "cookie")
     visit = smart().launching.finish(client, held, answer, _now())
-    _note(visit)
+    note_who(visit)
+    note_patient(visit.patient, smart().tenant(visit.client))
     opened = smart().visits.open(visit, session_secret(), _now())
     LOGGER.info("smart opened: client=%s named=%s", visit.client, visit.identite is not None)
     response = sent_to(f"{smart().url}/visites/{opened.page}")
@@ -134,7 +135,7 @@ def visit(page: str) -> Response:
     """The visit as the software knows it now, and the answer."""
     secret = session_secret()
     found = smart().visits.read(secret, page, _now())
-    _note(found.visit)
+    note_patient(found.visit.patient, smart().tenant(found.visit.client))
     evaluation = application().service.evaluate(found.body)
     unread = _unread(found.records)
     if evaluation.decision.position is Position.HORS and unread:
@@ -145,11 +146,10 @@ def visit(page: str) -> Response:
     return opened_visit(page, found, evaluation, leave)
 
 
-def _note(visit: Visit) -> None:
-    """Whose visit this is, and who looks, for the audit."""
-    tenant = smart().tenant(visit.client)
-    note(client=visit.client, tenant=tenant, personne=visit.identite.rpps if visit.identite else None)
-    note_patient(visit.patient, tenant)
+def note_who(named: Visit | Session) -> None:
+    """Whose visit or session this is, for the audit."""
+    who = named.identite
+    note(client=named.client, tenant=smart().tenant(named.client), personne=who.rpps if who else None)
 
 
 def _unread(records: Records) -> list[str]:
@@ -163,8 +163,11 @@ def leave() -> Response:
     """The end of the session, asked by its own page."""
     # Not by its Origin: where no referrer is sent, browsers call that of our own page "null".
     proof = parameters(request.form, "jeton").get("jeton", "")
-    elsewhere = smart().visits.close(session_secret(), proof, _now())
+    session = smart().visits.close(session_secret(), proof, _now())
+    if session:
+        note_who(session)
     page = goodbye_page(wanted_language(request))
+    elsewhere = session.sortie if session else None
     response = shown(page) if elsewhere is None else rendered("sign_in.html", page=page, sortie=elsewhere)
     return without_cookie(response, SESSION_COOKIE)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Blueprint, Response, request
 
+from parcours.clients import Client
 from parcours.clients.scopes import SUPPORTED
 from parcours.errors import StoreUnavailable
 from parcours.fhir.decision_extension import Element
@@ -17,7 +18,8 @@ from parcours.smart.access_tokens import Accesses, TokenRefused
 from parcours.smart.trust import Undecided, Untrusted
 from parcours.web.application import application
 from parcours.web.auditing import note
-from parcours.web.negotiation import FORM
+from parcours.web.limits import count
+from parcours.web.negotiation import FORM, bound_form
 from parcours.web.replies import FHIR_PREFIX
 from parcours.web.trust import GRANTING, RETRY_AFTER, gate, log_refusal
 
@@ -52,15 +54,14 @@ def configuration() -> Response:
 def grant() -> Response:
     """An access to the FHIR base for five minutes, to a client that proves itself with its key."""
     client, told = _accesses().grant(_form(), _now())
-    note(client=client.id, tenant=client.tenant)
+    _came(client)
     return _json(told)
 
 
 @blueprint.post(REVOKE_PATH)
 def revoke() -> Response:
     """An access ends before its time (RFC 7009)."""
-    client = _accesses().take_back(_form(), _now())
-    note(client=client.id, tenant=client.tenant)
+    _came(_accesses().take_back(_form(), _now()))
     return _json({})
 
 
@@ -84,6 +85,12 @@ def _nothing_kept(_error: StoreUnavailable) -> Response:
     return _later(RETRY_AFTER)
 
 
+def _came(client: Client) -> None:
+    """Who it was, for the audit; and this counts as one of his requests."""
+    note(client=client.id, tenant=client.tenant)
+    count(client)
+
+
 def _accesses() -> Accesses:
     here = gate()
     if here is None:
@@ -95,6 +102,7 @@ def _form() -> Mapping[str, str]:
     """The parameters of a form, each of them once."""
     if request.mimetype != FORM:
         raise TokenRefused("invalid_request")
+    bound_form(request)
     given = request.form.to_dict(flat=False)
     if any(len(values) > 1 for values in given.values()):
         raise TokenRefused("invalid_request")

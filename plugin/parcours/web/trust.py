@@ -24,6 +24,7 @@ from parcours.smart.access_tokens import Accesses, Caller
 from parcours.smart.certificates import Certificates
 from parcours.smart.trust import MAX_TOKEN, Trust, Undecided, Untrusted
 from parcours.store import Store
+from parcours.web.limits import neighbour
 
 LOGGER = logging.getLogger("parcours")
 
@@ -58,7 +59,7 @@ class Gate:
         """Who sends this request; what stands in ``Authorization`` decides, whatever else there is."""
         if "Authorization" not in request.headers:
             shown = request.headers.get(self.certificates.header, "")
-            client = self.certificates.client(shown, request.remote_addr)
+            client = self.certificates.client(shown, neighbour(request))
             if client is not None:
                 return Caller(client, client.rights)
         given = _bearer(request, _GIVEN)

@@ -60,7 +60,9 @@ CQL = Engine(
 FHIRPATH = Engine(
     "fhirpath.js", "fhirpath", "FHIRPath, compiled, with the model of R4", reads_fhir=True, served=True
 )
-ZEN = Engine("zen-engine", "zen", "a decision table, first row that holds")
+ZEN = Engine(
+    "zen-engine", "zen", "a decision table, compiled, first row that holds; many visits asked at once"
+)
 JSON_RULES = Engine("json-rules-engine", "json_rules", "rules by priority, stopped at the first that holds")
 OPENFISCA = Engine(
     "OpenFisca", "openfisca", "a country of one entity, one situation", module="openfisca.judge", served=True

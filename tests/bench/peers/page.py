@@ -11,8 +11,9 @@ from string import Template
 from tests.bench.peers.engines import CQL, ENGINES, FHIRPATH, JSON_RULES, OPENFISCA, ZEN, Engine
 from tests.bench.peers.installing import versions
 from tests.bench.peers.judging import MANY
+from tests.bench.peers.serving import CONNECTIONS
 from tests.bench.peers.serving import OURS as OUR_SERVER
-from tests.bench.served import Measured
+from tests.bench.served import WORKERS, Measured
 
 TEXT = Template(Path(__file__).with_suffix(".md").read_text(encoding="utf-8"))
 TEN, LAW, DECISION = "ten rules, from facts", "whole law, from facts", "whole decision, from facts"
@@ -65,7 +66,9 @@ def written(figures: Figures, scaling: str) -> str:
         ),
         many=f"{MANY:,}",
         in_columns=_costs(figures, (TEN,), [e for e in ENGINES if e.columns]),
-        over_http=_table(("server", "requests/s", "p50 ms", "p99 ms", "ours / it"), _http(figures)),
+        connections=str(CONNECTIONS),
+        workers=str(WORKERS),
+        over_http=_http(figures),
         scaling=scaling,
     )
 
@@ -101,8 +104,7 @@ def _costs(figures: Figures, ours: Sequence[str], engines: Sequence[Engine]) -> 
     lines = [(f"**ours**, {name}", OURS[name], *_cost(figures, name, base)) for name in ours]
     lines += [(engine.name, engine.told, *_cost(figures, engine.name, base)) for engine in engines]
     faster = [engine.name for engine in engines if figures.costs.get(engine.name, base) < base]
-    verdict = f"Faster than ours: {'; '.join(faster)}." if faster else "None is faster than ours."
-    return _table(("engine", "what it does", "µs a visit", "it / ours"), lines) + f"\n\n{verdict}"
+    return _table(("engine", "what it does", "µs a visit", "it / ours"), lines) + _said(faster)
 
 
 def _cost(figures: Figures, name: str, base: float) -> tuple[str, str]:
@@ -110,11 +112,23 @@ def _cost(figures: Figures, name: str, base: float) -> tuple[str, str]:
     return ("not measured", "") if cost is None else (f"{cost:,.2f}", _times(cost / base))
 
 
-def _http(figures: Figures) -> Iterator[tuple[str, ...]]:
+def _http(figures: Figures) -> str:
     ours = figures.served[SERVICE].rate
+    faster = [name for name, measured in figures.served.items() if measured.rate > ours]
+    head = ("server", "requests/s", "p50 ms", "p99 ms", "ours / it")
+    return _table(head, _servers(figures, ours)) + _said(faster)
+
+
+def _servers(figures: Figures, ours: float) -> Iterator[tuple[str, ...]]:
     for name, measured in figures.served.items():
         times = "1" if name == SERVICE else _times(ours / measured.rate)
         yield name, f"{measured.rate:,.0f}", f"{measured.p50:.1f}", f"{measured.p99:.1f}", times
+
+
+def _said(faster: Sequence[str]) -> str:
+    """Who is faster, in so many words, after a table."""
+    verdict = f"Faster than ours: {'; '.join(faster)}." if faster else "None is faster than ours."
+    return f"\n\n{verdict}"
 
 
 def _times(ratio: float) -> str:

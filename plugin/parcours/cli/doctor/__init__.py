@@ -13,11 +13,12 @@ from rich.console import Console
 
 from parcours.cli.doctor.findings import Constat, Constats, Etat, Poste, mauvais
 from parcours.cli.printing import line
-from parcours.errors import ParcoursError
+from parcours.errors import ParcoursError, SettingsError
 from parcours.settings import Settings
 
 MARKS: Final = {Etat.OK: "✓", Etat.AVERTISSEMENT: "!", Etat.ERREUR: "✗"}
 STYLES: Final = {Etat.OK: "", Etat.AVERTISSEMENT: "yellow", Etat.ERREUR: "bold red"}
+TO_CORRECT: Final = "Corriger cette variable, ou ce qu’elle nomme (docs/settings.md), puis recommencer."
 
 
 @click.command("doctor")
@@ -35,7 +36,7 @@ def diagnosis(now: dt.datetime, *, reseau: bool) -> Iterator[tuple[str, Constat]
     try:
         poste = Poste(Settings.from_env(os.environ), now, reseau)
     except ParcoursError as error:
-        yield "réglages", mauvais(str(error), "Corriger cette variable (docs/settings.md), puis recommencer.")
+        yield "réglages", mauvais(str(error), TO_CORRECT)
         return
     for subject, check in _checks().items():
         for constat in _examined(check, poste):
@@ -46,6 +47,8 @@ def _examined(check: Callable[[Poste], Constats], poste: Poste) -> Constats:
     """What a check finds. One that fails is itself a finding: of the kind of failure, not of its words."""
     try:
         yield from check(poste)
+    except SettingsError as error:
+        yield mauvais(str(error), TO_CORRECT)
     except ParcoursError as error:
         yield mauvais(str(error))
     except Exception as error:  # a doctor must examine the rest

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from parcours.cli.doctor.findings import Constats, Poste, bon, douteux, mauvais
 from parcours.store import Store
 from parcours.store.opening import SERVER
@@ -26,13 +28,17 @@ FAR: Final = dt.timedelta(days=20 * 365)
 
 
 def base(poste: Poste) -> Constats:
-    """There, up to date, writable, sound. Looked at, not changed. ``StoreUnusable`` says why not."""
+    """There, up to date, writable, sound, its audit with its key. Looked at, not changed.
+
+    ``StoreUnusable`` says why not.
+    """
     url = poste.settings.database
     if not url.startswith(SERVER) and not Path(url).exists():
         yield douteux("La base n’existe pas encore.", "`parcours serve` la crée à son premier démarrage.")
         return
     with closing(Store.join(url)) as store:
         store.check()
+        store.audit(poste.settings.keys).check()
     if url.startswith(SERVER):
         yield bon("PostgreSQL répond, le schéma est à jour, on peut y écrire.")
         return
@@ -76,6 +82,8 @@ def _server_clock(url: str) -> Constats:
             begun = time.monotonic()
             theirs = connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one()
             ours, took = dt.datetime.now(dt.UTC).timestamp(), time.monotonic() - begun
+    except OperationalError:  # there is no answer: the database is examined by itself
+        return
     finally:
         engine.dispose()
     drift = max(0.0, abs(ours - float(theirs)) - took)

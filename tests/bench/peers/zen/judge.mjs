@@ -1,8 +1,9 @@
 // The ten rules as a decision table of zen-engine: the first row whose condition holds answers.
 
-import { ZenEngine } from "@gorules/zen-engine";
+import { ZenDecisionContent, ZenEngine } from "@gorules/zen-engine";
 
 export const input = "rows";
+export const together = 64; // each visit goes to another thread and back: alone, it mostly waits for one to wake
 
 const LISTE = [
   "(specialite == 'SM20' and acte in ['gynecologie-examen-periodique', 'gynecologie-contraception', 'gynecologie-grossesse'])",
@@ -46,6 +47,6 @@ const DECISION = {
 };
 
 export async function ready() {
-  const decision = new ZenEngine().createDecision(DECISION);
+  const decision = new ZenEngine().createDecision(new ZenDecisionContent(DECISION));
   return async (row) => (await decision.evaluate(row)).result.answer;
 }

@@ -43,6 +43,11 @@ def upgrade() -> None:
 
 COVERED = "EXISTS (SELECT 1 FROM trace_borne WHERE trace_borne.numero >= OLD.numero)"
 """Whether a signed mark stands for a record: only then may it go."""
+TAKEN = {
+    "trace": "EXISTS (SELECT 1 FROM trace WHERE trace.numero = NEW.numero)",
+    "trace_borne": "EXISTS (SELECT 1 FROM trace_borne WHERE trace_borne.numero = NEW.numero)",
+}
+"""Whether a number is there: SQLite's ``REPLACE`` takes a row away past the triggers of ``DELETE``."""
 WORDS = "'the audit is append-only'"
 OURS = (
     "tenant = nullif(current_setting('parcours.tenant', true), '') "
@@ -62,6 +67,11 @@ GUARDS = {
             for name, event in (("ne_se_recrit", "UPDATE"), ("ne_s_ote", "DELETE"))
         ),
         f"CREATE TRIGGER tete_ne_s_ote BEFORE DELETE ON trace_tete BEGIN SELECT RAISE(ABORT, {WORDS}); END",
+        *(
+            f"CREATE TRIGGER {table}_ne_se_remplace BEFORE INSERT ON {table} WHEN {taken} "
+            f"BEGIN SELECT RAISE(ABORT, {WORDS}); END"
+            for table, taken in TAKEN.items()
+        ),
     ),
     "postgresql": (
         "CREATE FUNCTION trace_reste() RETURNS trigger LANGUAGE plpgsql AS "
