@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -64,6 +65,19 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
             report.outcome = "failed"
             report.longrepr = _refusal(reason)
     return report
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """``no_cover`` of pytest-cov, also in a process of pytest-xdist: a second tracer goes on there."""
+    trace = sys.gettrace() if item.get_closest_marker("no_cover") else None
+    if trace is None:
+        return (yield)
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(trace)
 
 
 @pytest.fixture(autouse=True)
