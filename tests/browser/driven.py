@@ -104,7 +104,8 @@ class Visitor:
         return " ".join(headings.inner_text().split())
 
     def fits(self) -> bool:
-        """Does the page stay within the screen, without being pushed sideways?"""
+        """Does the page, once loaded, stay within the screen, without being pushed sideways?"""
+        self.page.wait_for_load_state()
         return bool(
             self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         )
