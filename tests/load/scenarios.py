@@ -155,11 +155,8 @@ def neighbours(options: Options) -> Outcome:
         greedy = flood.result()
     say(f"  alone   {alone.told()}\n  greedy  {greedy.told()}")
     granted = greedy.statuses[200] <= 2 * (QUOTA / 6 + options.seconds * QUOTA / 60)
-    wrong = greedy.wrong + greedy.lost + found.wrong + found.lost
-    sound = granted and greedy.statuses[429] > 0 and not (found.statuses[429] or wrong)
-    # A machine that does other things may answer 503 to both; one that does not refuses the greedy one alone.
-    in_time = set(greedy.statuses) == {200, 429} and found.normal
-    return Outcome("L-013", f"the other: {found.told()}", sound, in_time)
+    sound = granted and set(greedy.statuses) == {200, 429} and not (found.failures or greedy.wrong)
+    return Outcome("L-013", f"the other: {found.told()}", sound, found.normal)
 
 
 def recycling(options: Options) -> Outcome:
