@@ -46,7 +46,7 @@ def test_an_engine_that_answers_otherwise_stops_the_run_and_shows_the_first_visi
         same("engine", ["T"], ["T", "U"], ["first", "second"])
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="no Node")
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node, which runs these engines, is not installed")
 @pytest.mark.parametrize(("together", "most"), [("", 1), ("export const together = 3;", 3)])
 def test_an_engine_of_node_is_asked_about_as_many_visits_at_once_as_it_says(
     tmp_path: Path, together: str, most: int

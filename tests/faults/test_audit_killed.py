@@ -48,7 +48,7 @@ def recorded(url: str) -> tuple[Traces, set[str], Store]:
     return traces, {Requested.decode(trace.contenu).demande for trace in traces.records()}, store
 
 
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have SIGKILL")
 def test_no_answer_leaves_without_its_record_when_everything_is_killed(url: str) -> None:
     """Workers one by one, then all at once, while several clients ask."""
     answered: list[str] = []

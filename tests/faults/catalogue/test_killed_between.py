@@ -26,7 +26,7 @@ def declarations(url: str) -> int:
         return store.declarations.search(LOCAL, Criteria(), 9).total
 
 
-@pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have SIGKILL")
 def test_f003_who_asks_again_gets_the_declaration_that_was_kept(sqlite_url: str) -> None:
     command = [sys.executable, "-m", "tests.faults.catalogue.killed_child", sqlite_url, "the-key"]
     killed = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)

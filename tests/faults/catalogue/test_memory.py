@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TRIES = 6
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="RLIMIT_AS")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds memory by RLIMIT_AS")
 def test_f006_without_memory_a_request_is_refused_and_nothing_is_half_written(sqlite_url: str) -> None:
     command = [sys.executable, "-m", "tests.faults.catalogue.memory_child", sqlite_url, str(TRIES)]
     child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
