@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from parcours.store.database import Database
 from parcours.store.tables import JETON, JETON_ACCES
+from parcours.store.together import Together
 
 LINGER = dt.timedelta(days=1)
 """A clock that is set back must not make a used token new: it is remembered past its end."""
@@ -20,25 +22,41 @@ MOST_GIVEN = 1000
 """Accesses of one client at a time; one more ends that which would have ended first."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A token that is shown: its digest, its end, and when that is."""
+
+    empreinte: str
+    expire: dt.datetime
+    now: dt.datetime
+
+
 class Jetons:
     """What is remembered of tokens that were used, until they are long over."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._together = Together(self._written)
 
     def use(self, issuer: str, jti: str, expires: dt.datetime, now: dt.datetime) -> bool:
         """``True`` the first time, ``False`` ever after. Raises ``StoreUnavailable``: nobody is let in."""
-        digest = _digest(f"{len(issuer)}:{issuer}{jti}")
+        return self._together.bring(_Use(_digest(f"{len(issuer)}:{issuer}{jti}"), expires, now))
 
-        def work(connection: sa.Connection) -> bool:
-            connection.execute(JETON.delete().where(JETON.c.expire < now - LINGER))
-            known = sa.select(JETON.c.empreinte).where(JETON.c.empreinte == digest)
-            if connection.execute(known).first():
-                return False
-            connection.execute(JETON.insert().values(empreinte=digest, expire=expires))
-            return True
+    def _written(self, uses: Sequence[_Use]) -> Sequence[bool]:
+        def work(connection: sa.Connection) -> Sequence[bool]:
+            oldest = min(use.now for use in uses) - LINGER
+            connection.execute(JETON.delete().where(JETON.c.expire < oldest))
+            return [_is_first(connection, use) for use in uses]
 
         return self._database.write(work)
+
+
+def _is_first(connection: sa.Connection, use: _Use) -> bool:
+    known = sa.select(JETON.c.empreinte).where(JETON.c.empreinte == use.empreinte)
+    if connection.execute(known).first():
+        return False
+    connection.execute(JETON.insert().values(empreinte=use.empreinte, expire=use.expire))
+    return True
 
 
 @dataclass(frozen=True, slots=True)
