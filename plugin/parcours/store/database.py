@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Protocol, TypeVar
@@ -24,6 +26,8 @@ PATIENCE_S = 3.0
 """How long the next one waits for its turn: a transaction takes milliseconds, on a busy machine far more."""
 CONNECTIONS = 25
 """More than the threads of a process: a request never waits for a connection because others read."""
+PROVED_S = 1.0
+"""For how long a write that was confirmed shows that the next one can be: under load nobody needs to try."""
 CROWDED = "trop d’écritures attendent déjà"
 
 
@@ -41,6 +45,7 @@ class Database:
         self.engine = engine
         self._guard = guard
         self._turns = threading.BoundedSemaphore(MAX_WRITERS)
+        self._proved = -math.inf  # when a write was last confirmed, if none was refused since
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,15 +74,22 @@ class Database:
         earlier run left behind. That is also how an outcome gets known when the connection broke in
         the middle of a commit: the work is run again, and looks.
         """
-        with self._turn(), told():
-            for _ in range(ATTEMPTS - 1):
-                try:
-                    return self._written(work, scope)
-                except DBAPIError as error:
-                    if not may_be_tried_again(error):
-                        raise
-                    LOGGER.info("transaction tried again: code=%s", code(error))
-            return self._written(work, scope)
+        try:
+            with self._turn(), told():
+                return self._attempted(work, scope)
+        except StoreUnavailable:
+            self._proved = -math.inf
+            raise
+
+    def _attempted(self, work: Callable[[sa.Connection], T], scope: Scope) -> T:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._written(work, scope)
+            except DBAPIError as error:
+                if not may_be_tried_again(error):
+                    raise
+                LOGGER.info("transaction tried again: code=%s", code(error))
+        return self._written(work, scope)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -96,6 +108,7 @@ class Database:
                 result = work(connection)
             # A commit into a file that nobody will open again must not be confirmed.
             self._check(connection)
+            self._proved = time.monotonic()
             return result
 
     def _check(self, connection: sa.Connection) -> None:
@@ -104,7 +117,12 @@ class Database:
             raise StoreUnavailable(f"La base des déclarations ne répond pas : {LOST}.")
 
     def rehearse(self, work: Callable[[sa.Connection], object]) -> None:
-        """Run ``work`` as a write and take it back: the database answers, or ``StoreUnavailable``."""
+        """Run ``work`` as a write and take it back: the database answers, or ``StoreUnavailable``.
+
+        Nothing is run when a write was confirmed a moment ago: it would only wait behind those of others.
+        """
+        if time.monotonic() - self._proved < PROVED_S:
+            return
         with self._turn(), told(), self.writer() as connection, connection.begin() as transaction:
             self._check(connection)
             work(connection)

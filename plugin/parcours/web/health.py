@@ -23,6 +23,8 @@ def live() -> Response:
 def ready() -> Response:
     """The law is loaded, the database can be written, its audit signed: anything can be answered. Else 503.
 
+    A write that was confirmed within the last second is proof enough.
+
     ``gate``: ``closed`` when the library alone judges what FHIR is; answers are right, and slower.
     """
     law = application().service.droit.version

@@ -38,6 +38,7 @@ from parcours.store import Store
 from parcours.web.admission import MOST, SPARE
 from parcours.web.app import create_app
 from parcours.web.application import Application
+from parcours.web.heap import share_one_heap
 from parcours.web.limits import Ledger, account_names, shared_ledger
 from parcours.web.numbers import shared_folder
 
@@ -170,6 +171,7 @@ def load_warm(known: Known) -> Application:
     The first use of a FHIR model builds it (0.1 s), and a full collection that walks those models
     costs more than a request: both are paid here, in each worker, before it listens.
     """
+    share_one_heap()
     _end_with_the_parent()
     logs.tell_of_what_is_uncaught()
     store = Store.join(known.settings.database)
