@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,6 +24,7 @@ from parcours.clients import Clients
 from parcours.errors import SettingsError
 from parcours.settings import Settings
 from parcours.smart.pkce import challenge
+from parcours.smart.remembered import PAUSE_SECONDS
 from parcours.web import create_app
 from parcours.web.application import Application
 
@@ -247,6 +249,21 @@ def test_nobody_is_sent_and_nothing_is_told_where_the_clients_file_does_not_say(
 ) -> None:
     provider.document = document
     assert get(create_app(settings(tmp_path, provider)).test_client(), BEGIN).status_code == 502
+
+
+def test_pro_sante_connect_that_fails_is_left_alone_for_a_while(
+    tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens that page, signed in or not, must not make us ask again and again."""
+    now = [1000.0]
+    monkeypatch.setattr("parcours.web.smart.time", SimpleNamespace(monotonic=lambda: now[0]))
+    provider.document = {"issuer": "https://autre.example"}
+    browser = create_app(settings(tmp_path, provider)).test_client()
+    assert [get(browser, BEGIN).status_code for _ in range(3)] == [502] * 3
+    assert len(provider.tokens) == 1
+    provider.document = {}
+    now[0] += PAUSE_SECONDS
+    assert get(browser, BEGIN).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def test_a055_no_header_says_for_which_practice(client: FlaskClient, asker: Aske
 def test_a055_no_parameter_says_for_which_practice(client: FlaskClient, asker: Asker) -> None:
     prepared(client, headers(asker))
     assert total(client, headers(asker, "y", "sud"), f"{TASKS}?tenant=nord") == 0
+    reply = client.post(f"{TASKS}/_search", data={"tenant": "nord"}, headers=headers(asker, "y", "sud"))
+    assert reply.get_json(force=True)["total"] == 0
     strict = headers(asker, "y", "sud") | {"Prefer": "handling=strict"}
     assert client.get(f"{TASKS}?tenant=nord", headers=strict).status_code == 400
 

@@ -301,6 +301,12 @@ def test_without_its_record_an_answer_does_not_leave(
     assert audit(client).verify().fault is None
 
 
+def test_a_client_that_proved_itself_and_asked_too_much_is_told_by_its_name(client: FlaskClient) -> None:
+    assert client.post("/token", data=form(scope="system/Patient.rs")).status_code == 400
+    assert client.post("/token", data=form(scope=None)).status_code == 400
+    assert [(found.client, found.interaction) for found in kept(client)] == [("x", "login"), ("", "login")]
+
+
 def test_a_key_that_is_taken_away_stops_answers_until_it_is_back(client: FlaskClient) -> None:
     assert client.get("/fhir/Task", headers=signed("x")).status_code == 200
     key = Path(app_of(client).settings.keys) / "audit.json"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.audit.either import on_either
+from tests.store.lost_commit import either_way, lose_a_commit
 from tests.store.samples import NOW
 
 from parcours.errors import AuditUnavailable
@@ -39,6 +40,20 @@ def test_a_crowd_in_several_processes_makes_one_chain(traces: Traces, url: str, 
     assert (verdict.fault, verdict.head.numero) == (None, 120)
     for store in stores:
         store.close()
+
+
+@on_either
+@either_way
+def test_what_was_recorded_is_recorded_once_though_the_connection_was_lost_during_the_commit(
+    traces: Traces, store: Store, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    witness = Witness(traces)
+    witness.keep([Entry("t", NOW, "before")])
+    to_lose = lose_a_commit(store, monkeypatch, committed)
+    witness.keep([Entry("t", NOW, "one"), Entry("t", NOW, "two")])
+    assert not to_lose
+    assert [trace.contenu for trace in traces.records()] == ["before", "one", "two"]
+    assert traces.verify().fault is None
 
 
 def test_what_cannot_be_recorded_is_not_answered(traces: Traces, keys: str) -> None:

@@ -221,6 +221,12 @@ def test_an_output_under_another_name_is_the_file_it_names(in_: Path, tmp_path: 
     assert left(tmp_path / "elsewhere") == {"out"}
 
 
+def test_a083_a_link_in_place_of_a_hidden_file_leads_nowhere(in_: Path, tmp_path: Path) -> None:
+    (tmp_path / ".out.lock").symlink_to(tmp_path / "of somebody")
+    assert command(in_, "-o", tmp_path / "out") == 1
+    assert left(tmp_path) == {"in.ndjson", ".out.lock"}
+
+
 def test_names_too_long_for_the_disk_are_told(in_: Path, tmp_path: Path) -> None:
     assert command(in_, "-o", tmp_path / ("x" * 300)) == 1
     assert command(tmp_path / ("x" * 300), "-o", tmp_path / "out") == 1

@@ -88,6 +88,7 @@ ROWS: Final = (
     row("B-018 HTTP/0.9", b"GET /health/live\r\n\r\n", {400}, {CLOSED}),
     row("B-018 HTTP/9.9", b"GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n", {400}, {400, 505}),
     row("B-018 HTTP/2 unasked", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {CLOSED}, {400, 505}),
+    row("B-018 TLS on the plain port", b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03" + bytes(159), {400}),
     row("B-018 unknown method", GET.replace(b"GET", b"BREW") + b"\r\n", {405}),
     row("B-018 method of 1 kB", GET.replace(b"GET", b"A" * 1024) + b"\r\n", {405}),
     row("B-019 header of 9 kB", GET + b"X-A: " + b"a" * 9000 + b"\r\n\r\n", {431}),

@@ -1,20 +1,20 @@
-"""A doctor's software, as the service sees it through nginx: a key, tokens, requests over TLS."""
+"""A doctor's software, as the service sees it through nginx: keys of the page, tokens, requests over TLS."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
-import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import urllib3
-from joserfc import jwt
-from joserfc.jwk import ECKey
 from tests.conftest import ROOT
 from tests.deployment.machine import NAME, Machine
 from tests.fhir.declarations import demande
+
+from parcours.smart.our_keys import OurKeys
 
 EXAMPLE: Final = (
     ROOT / "examples" / "03-correspondant-a-la-demande-du-medecin-traitant" / "bundle.json"
@@ -26,10 +26,9 @@ TRIES: Final = 60
 
 @dataclass
 class Software:
-    """One client of the deployed service; ``key`` signs its tokens."""
+    """One client of the deployed service; the keys that the page tells to make sign its tokens."""
 
     machine: Machine
-    key: ECKey
 
     def __post_init__(self) -> None:
         self._pool = urllib3.HTTPSConnectionPool(
@@ -45,16 +44,8 @@ class Software:
 
     def token(self) -> str:
         """A token that serves once."""
-        now = int(time.time())
-        claims = {
-            "iss": ISSUER,
-            "aud": f"https://{NAME}/fhir",
-            "iat": now,
-            "exp": now + 120,
-            "jti": uuid.uuid4().hex,
-        }
-        head = {"alg": "ES384", "kid": "first", "typ": "JWT"}
-        return jwt.encode(head, claims, self.key, algorithms=["ES384"])
+        keys = OurKeys(str(self.machine.work / "essai"))
+        return keys.assertion("ES384", ISSUER, f"https://{NAME}/fhir", dt.datetime.now(dt.UTC))
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str

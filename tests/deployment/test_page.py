@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import socket
@@ -14,7 +13,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from joserfc.jwk import ECKey
 from tests.conftest import ROOT
 from tests.deployment.machine import FILES, NAME, PAGE, Machine, commands
 from tests.deployment.rows import GET, ROWS, Connect, plain, statuses, through_tls
@@ -23,17 +21,19 @@ from tests.evidence.kept import keep
 from tests.store.databases import Cluster
 
 from parcours.settings import Settings
+from parcours.store.database import CONNECTIONS
 from parcours.web.limits import COSTS
 
-SLOW = 200
+SLOW, HELD = 200, 300
 ASKED = 20
+METADATA = b"GET /fhir/metadata HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 HEALTH_S = 0.1
 """What G13 wants, told on the page of evidence; a test that shares its machine cannot demand it."""
 
 
 @pytest.fixture
 def machine(cluster: Cluster, tmp_path: Path) -> Iterator[Machine]:
-    """An empty machine, with the wheel of this tree and the public key of the first client."""
+    """An empty machine, with the wheel of this tree."""
     for program, package in {"nginx": "nginx", "openssl": "openssl", "curl": "curl"}.items():
         if shutil.which(program) is None:
             pytest.skip(f"no {program} here: apt-get install {package}")
@@ -49,9 +49,7 @@ def machine(cluster: Cluster, tmp_path: Path) -> Iterator[Machine]:
 
 @pytest.fixture
 def software(machine: Machine) -> Software:
-    key = ECKey.generate_key("P-384", {"kid": "first", "alg": "ES384", "use": "sig"})
-    (machine.work / "logiciel-x.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
-    return Software(machine, key)
+    return Software(machine)
 
 
 def came_from_the_wheel(machine: Machine) -> bool:
@@ -88,9 +86,19 @@ def outlasts_slow_clients(door: Connect, software: Software) -> None:
             connection.sendall(b" ")
         evaluates(software)
         assert not any(_answered(connection) for connection in slow)
+        _takes_no_more_than_its_share(door, held, head.encode())
+    assert any(statuses(door, METADATA) == [200] for _ in range(SLOW))
     line = f"G13  {SLOW} slow clients  tries {ASKED}  failures 0  slowest health {max(healthy) * 1000:.0f} ms"
     control = "control: without nginx they take every place (tests/deployment/test_raw_requests.py)"
     keep("deployment", "make test T=tests/deployment", [line, control], good=max(healthy) <= HEALTH_S)
+
+
+def _takes_no_more_than_its_share(door: Connect, held: ExitStack, head: bytes) -> None:
+    """Other addresses find room: of one that holds so many requests, nginx takes no more."""
+    for _ in range(HELD - SLOW + ASKED):
+        held.enter_context(door()).sendall(head)
+    assert statuses(door, METADATA) == [429]
+    _seconds_to_health(door)
 
 
 def _seconds_to_health(door: Connect) -> float:
@@ -216,6 +224,10 @@ def test_the_settings_of_the_page_are_settings() -> None:
 def test_nginx_takes_what_the_service_takes() -> None:
     assert Settings().max_bytes == 2 * 1024 * 1024
     assert "client_max_body_size 2m;" in (FILES / "nginx.conf").read_text("utf-8")
+
+
+def test_the_page_says_how_many_connections_a_worker_has() -> None:
+    assert f"A worker has up to {CONNECTIONS} connections" in PAGE.read_text("utf-8")
 
 
 def test_the_page_says_what_requests_cost() -> None:

@@ -29,6 +29,10 @@ only if the control failed. What every `make test` proves again is named beside.
 | goal | wanted | last run | in every `make test` |
 | --- | --- | --- | --- |
 """
+MISSED = """
+## What was reached of the others, and why not all
+
+"""
 TAIL = """
 ## Runs
 
@@ -44,6 +48,8 @@ class Goal:
     wanted: str
     runs: Sequence[str]
     tests: Sequence[str]
+    reached: str = ""
+    """What was reached instead, and why, when that is less than what is wanted."""
 
 
 def goals() -> dict[str, Goal]:
@@ -56,7 +62,8 @@ def page(kept: Mapping[str, Run], day: dt.date) -> str:
     """The page, of these runs."""
     head = HEAD.format(day=day.strftime("%d/%m/%Y"), machine="\n".join(f"- {m}" for m in machine.described()))
     rows = (_row(number, goal, kept) for number, goal in goals().items())
-    return head + "".join(rows) + TAIL + "".join(_run(run) for run in kept.values())
+    less = (f"- **{number}**: {goal.reached}\n" for number, goal in goals().items() if goal.reached)
+    return head + "".join(rows) + MISSED + "".join(less) + TAIL + "".join(_run(run) for run in kept.values())
 
 
 def _row(number: str, goal: Goal, kept: Mapping[str, Run]) -> str:

@@ -51,7 +51,8 @@ class Server:
         return self.process.returncode, out + err
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -61,7 +62,7 @@ def _free_port() -> int:
 @contextmanager
 def served(database: str, workers: int = 2) -> Iterator[Server]:
     """A server on this database (a path, or a URL), gone at the end."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "parcours", "serve", "--port", str(port), "--workers", str(workers)]
     process = subprocess.Popen(
         command,

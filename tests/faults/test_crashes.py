@@ -14,7 +14,6 @@ from tests.store.samples import move, nouvelle
 
 from parcours.errors import StoreUnavailable
 from parcours.store import Store
-from parcours.store.tables import DECLARATION
 
 ROUNDS = 4
 TERMINATE = (
@@ -35,17 +34,6 @@ def test_a_writer_killed_again_and_again_loses_nothing_that_it_confirmed(url: st
     if not url.startswith("postgresql"):
         with closing(sqlite3.connect(url)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-def test_what_was_begun_and_not_committed_never_was(url: str) -> None:
-    store = Store.open(url)
-    connection = store._database.writer()
-    connection.execute(DECLARATION.delete())
-    assert connection.connection.dbapi_connection
-    connection.connection.dbapi_connection.close()  # as the end of its process would
-    connection.invalidate()
-    assert store.declarations.create(TENANT, nouvelle()).created
-    store.close()
 
 
 # ---------------------------------------------------------------- PostgreSQL

@@ -92,16 +92,31 @@ def test_a_server_does_not_start_on_what_is_no_database(tmp_path: Path, content:
     assert database.read_bytes() == content
 
 
+def ask(server: Server, key: int) -> requests.Response:
+    """Prepare a declaration under this key, on a connection of its own."""
+    headers = {"Content-Type": "application/fhir+json", "Idempotency-Key": str(key)}
+    url = f"{server.url}/fhir/$prepare-declaration"
+    return requests.post(url, data=EXAMPLE.read_bytes(), headers=headers, timeout=60)
+
+
 @linux_only
 def test_a_worker_that_is_killed_is_replaced_and_the_other_goes_on(sqlite_url: str) -> None:
-    """F-002."""
-    with served(sqlite_url) as server, server.session() as session:
+    """F-002: and who was cut asks again with his key, and has one declaration."""
+    keys = range(8)
+    with served(sqlite_url) as server, server.session() as session, ThreadPoolExecutor(8) as crowd:
         assert session.get(f"{server.url}/health/ready", timeout=30).status_code == 200
         first = _two_workers(server)
+        asked = [crowd.submit(ask, server, key) for key in keys]
         os.kill(first[0], signal.SIGKILL)
+        assert session.get(f"{server.url}/health/ready", timeout=30).status_code == 200
+        assert session.get(f"{server.url}/fhir/metadata", timeout=30).status_code == 200
+        cut = [key for key in keys if isinstance(asked[key].exception(60), requests.RequestException)]
+        assert {asked[key].result().status_code for key in keys if key not in cut} <= {200, 503}
         again = _two_workers(server, without=first[0])
         assert again[0] == first[1] or again[1] == first[1]
-        assert session.get(f"{server.url}/health/ready", timeout=30).status_code == 200
+        assert [ask(server, key).status_code for key in keys] == [200] * len(keys)
+        found = session.get(f"{server.url}/fhir/Task?_count=0", timeout=30).json()
+        assert found["total"] == len(keys)
         session.close()
         assert server.stop()[0] == 0
 
@@ -117,8 +132,7 @@ def test_workers_end_with_a_parent_that_is_killed(sqlite_url: str) -> None:
 
 
 def test_a_locked_database_stops_neither_health_nor_what_needs_no_database(sqlite_url: str) -> None:
-    """F-015, F-025: writers wait and are told to come back; nobody else notices."""
-    body = EXAMPLE.read_bytes()
+    """F-015, F-025, F-037: writers wait and are told to come back; nobody else notices."""
     with served(sqlite_url, workers=1) as server, server.session() as session:
         assert session.get(f"{server.url}/health/ready", timeout=30).status_code == 200
         with (
@@ -126,16 +140,7 @@ def test_a_locked_database_stops_neither_health_nor_what_needs_no_database(sqlit
             ThreadPoolExecutor(12) as crowd,
         ):
             rival.execute("BEGIN IMMEDIATE")
-            asked = [
-                crowd.submit(
-                    requests.post,
-                    f"{server.url}/fhir/$prepare-declaration",
-                    data=body,
-                    headers={"Content-Type": "application/fhir+json", "Idempotency-Key": str(n)},
-                    timeout=60,
-                )
-                for n in range(12)
-            ]
+            asked = [crowd.submit(ask, server, key) for key in range(12)]
             begun = time.monotonic()
             for path in ("/health/live", "/fhir/metadata", "/health/live"):
                 assert session.get(f"{server.url}{path}", timeout=30).status_code == 200
@@ -144,8 +149,10 @@ def test_a_locked_database_stops_neither_health_nor_what_needs_no_database(sqlit
             rival.execute("ROLLBACK")
         assert statuses == {503}
         assert waited < 4, "less than one writer waits"
-        again = session.get(f"{server.url}/fhir/Task", timeout=30).json()
-        assert again["total"] == 0
+        tasks = f"{server.url}/fhir/Task"
+        assert session.get(tasks, timeout=30).json()["total"] == 0
+        assert ask(server, 0).status_code == 200, "the key that was refused serves"
+        assert session.get(tasks, timeout=30).json()["total"] == 1
 
 
 def _two_workers(server: Server, without: int = 0) -> list[int]:

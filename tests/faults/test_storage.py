@@ -16,7 +16,7 @@ import pytest
 from tests.faults.writers import TENANT, assert_nothing_lost, heard, killed, writer
 from tests.store.samples import NOW, SECRET, move, nouvelle, of
 
-from parcours.errors import StoreUnavailable, StoreUnusable
+from parcours.errors import StoreUnavailable
 from parcours.store import Store, sqlite_file
 from parcours.store.records import Criteria
 
@@ -57,10 +57,16 @@ def moved(url: str) -> None:
     Path(url).rename(f"{url}.old")
 
 
+def copied(url: str) -> Path:
+    """A whole copy of the database, beside it."""
+    copy = Path(f"{url}.copy")
+    with closing(sqlite3.connect(url)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
 def replaced_by_a_copy(url: str) -> None:
-    with closing(sqlite3.connect(url)) as source, closing(sqlite3.connect(f"{url}.copy")) as copy:
-        source.backup(copy)
-    Path(f"{url}.copy").replace(url)
+    copied(url).replace(url)
 
 
 def replaced_by_a_new_one(url: str) -> None:
@@ -76,13 +82,30 @@ def test_nothing_is_confirmed_into_a_file_that_nobody_will_open_again(
     opened: Store, sqlite_url: str, harm: Harm
 ) -> None:
     harm(sqlite_url)
+    assert_refuses(opened)
+
+
+def assert_refuses(store: Store) -> None:
+    """It neither writes, nor reads, nor is ready, and trying again does not help."""
     for _ in range(2):
         with pytest.raises(StoreUnavailable):
-            opened.declarations.create(TENANT, nouvelle("after"))
+            store.declarations.create(TENANT, nouvelle("after"))
         with pytest.raises(StoreUnavailable):
-            opened.declarations.find(TENANT, nouvelle("before").cle)
+            store.declarations.find(TENANT, nouvelle("before").cle)
         with pytest.raises(StoreUnavailable):
-            opened.check()
+            store.check()
+
+
+def test_nothing_is_confirmed_into_a_file_that_an_older_copy_was_written_over(
+    opened: Store, sqlite_url: str
+) -> None:
+    """F-014: as ``cp`` does, under its name is the same file, and the journal of another content."""
+    older = copied(sqlite_url)
+    opened.declarations.create(TENANT, nouvelle("later", pdf=bytes(20_000)))
+    opened._database.fold_journal()
+    assert opened.declarations.find(TENANT, nouvelle("later").cle)
+    shutil.copyfile(older, sqlite_url)
+    assert_refuses(opened)
 
 
 def test_a_journal_deleted_while_running_is_noticed_and_all_of_it_folded_in(
@@ -138,18 +161,6 @@ def test_a_lock_held_too_long_is_told_and_a_short_one_waited_for(
 # ---------------------------------------------------------------- full, read-only
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    if os.geteuid() != 0:
-        pytest.skip("only root mounts a small disk")
-    place = tmp_path / "small"
-    place.mkdir()
-    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=True)
-    yield place
-    subprocess.run(["/bin/umount", "-l", place], check=True)
-
-
 def fill(store: Store, confirmed: list[str]) -> None:
     for number in range(100):
         store.declarations.create(TENANT, nouvelle(str(number), pdf=os.urandom(20_000)))
@@ -173,16 +184,19 @@ def test_on_a_full_disk_reads_go_on_and_writes_come_back_with_the_space(small_di
     assert_nothing_lost(url, [*confirmed, "again 1"])
 
 
-def test_a_disk_that_becomes_read_only_refuses_and_recovers(small_disk: Path) -> None:
-    url = str(small_disk / "kept" / "parcours.sqlite")
-    store = Store.open(url)
+def test_a_disk_that_becomes_read_only_while_running_refuses_and_recovers(small_disk: Path) -> None:
+    """F-017: at the next connection, for a disk in use stays what it is to those that have it open."""
+    store = Store.open(str(small_disk / "kept" / "parcours.sqlite"))
     first = store.declarations.create(TENANT, nouvelle("a")).dossier
-    store.close()
+    store._database.engine.dispose()
     subprocess.run(["/bin/mount", "-o", "remount,ro", small_disk], check=True)
-    with pytest.raises(StoreUnusable):
-        Store.join(url)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            store.declarations.create(TENANT, nouvelle("b"))
+        with pytest.raises(StoreUnavailable):
+            store.check()
     subprocess.run(["/bin/mount", "-o", "remount,rw", small_disk], check=True)
-    store = Store.join(url)
+    assert store.declarations.create(TENANT, nouvelle("b")).created
     assert store.declarations.read(TENANT, first.id) == first
     store.close()
 
@@ -276,7 +290,9 @@ def test_what_is_erased_is_no_longer_anywhere_in_the_files(opened: Store, sqlite
     assert not any(SECRET.encode() in path.read_bytes() for path in files(sqlite_url))
 
 
-def test_a_journal_lost_between_two_runs_leaves_what_was_folded_in(sqlite_url: str) -> None:
+def test_a_journal_lost_between_two_runs_leaves_what_was_folded_in_and_is_reported(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     store = Store.open(sqlite_url)
     store.declarations.create(TENANT, nouvelle("folded"))
     store.close()
@@ -285,3 +301,12 @@ def test_a_journal_lost_between_two_runs_leaves_what_was_folded_in(sqlite_url: s
         killed(process)
     Path(f"{sqlite_url}-wal").unlink()
     assert_nothing_lost(sqlite_url, ["folded 1"])
+    assert "store journal missing" in caplog.text
+
+
+def test_an_index_lost_between_two_runs_loses_nothing(sqlite_url: str) -> None:
+    Store.open(sqlite_url).close()
+    with writer(sqlite_url, "a") as process:
+        confirmed = heard(process, 3) + killed(process)
+    Path(f"{sqlite_url}-shm").unlink()
+    assert_nothing_lost(sqlite_url, confirmed)

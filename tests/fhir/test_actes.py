@@ -137,8 +137,9 @@ def test_a_wrong_amount_is_refused_and_never_repeated(line: Json, where: str) ->
 
 
 def test_two_lines_of_one_number_are_refused() -> None:
-    with pytest.raises(UnreadableBundle, match="même numéro"):
+    with pytest.raises(UnreadableBundle, match="même numéro") as refused:
         read(visit(claim(item(1), item(1))))
+    assert [problem.code for problem in refused.value.problems] == ["value"]
 
 
 def test_an_invoice_of_too_many_lines_is_refused() -> None:
@@ -251,6 +252,19 @@ CHARGES: dict[str, tuple[list[Json], list[ActeFacture]]] = {
         [],
     ),
 }
+
+
+NOT_HIS: dict[str, tuple[Json, str]] = {
+    "of another visit": (charge(context=ref("Encounter/autre")), "acte d'une autre visite, ignoré"),
+    "of another patient": (charge(subject=ref("Patient/autre")), "acte d'un autre patient, ignoré"),
+    "aborted": (charge(status="aborted"), "acte sans effet (statut), ignoré"),
+}
+
+
+@pytest.mark.parametrize(("one", "text"), NOT_HIS.values(), ids=NOT_HIS)
+def test_an_act_that_is_set_aside_is_told_by_its_place(one: Json, text: str) -> None:
+    problems = [(p.code, p.expression, p.text) for p in read(visit(one)).problems]
+    assert ("business-rule", "Bundle.entry[5].resource", text) in problems
 
 
 @pytest.mark.parametrize(("resources", "expected"), CHARGES.values(), ids=CHARGES)

@@ -108,6 +108,7 @@ ALD: dict[str, tuple[Json, bool]] = {
     "resolved since": (condition(abatementDateTime="2026-03-01", **clinical("resolved")), True),
     "resolved this year": (condition(abatementDateTime="2026", **clinical("resolved")), True),
     "to come": (condition(onsetDateTime="2026-02-18"), False),
+    "since that month": (condition(onsetDateTime="2026-02"), True),
     "refuted": (condition(**verification("refuted")), False),
     "an error": (condition(**verification("entered-in-error")), False),
     "somebody else's": (condition(subject=ref("Patient/autre")), False),

@@ -86,7 +86,8 @@ def test_the_door_is_that_of_a_visit(body: bytes) -> None:
 def test_a_birth_after_the_day_is_refused_without_its_value() -> None:
     with pytest.raises(UnreadableBundle) as caught:
         lire(demande(dominique(birthDate="2031-05-06")))
-    assert [p.expression for p in caught.value.problems] == ["Bundle.entry[0].resource.birthDate"]
+    problems = [(p.code, p.expression) for p in caught.value.problems]
+    assert problems == [("value", "Bundle.entry[0].resource.birthDate")]
     assert "2031" not in str(caught.value)
 
 
@@ -161,7 +162,23 @@ def test_an_address_is_written_as_on_an_envelope(address: Json, text: str) -> No
     assert preparee(dominique(address=[address])).champ(Id.ASSURE_ADRESSE).texte == text
 
 
+def test_of_several_addresses_that_of_the_home_is_written() -> None:
+    work, home = ({**adresse(city), "use": use} for city, use in (("LYON", "work"), ("LILLE", "home")))
+    given = [work, {"use": "home"}, home]
+    assert preparee(dominique(address=given)).champ(Id.ASSURE_ADRESSE).texte.endswith("LILLE")
+
+
 QUALIFIEE = [qualified()]
+MODE: Json = {"url": "validationMode", "valueCoding": {"system": "urn:x", "code": "CN"}}
+STATUS_OF_NOTHING: Json = {"url": "identityStatus"}
+
+
+def qualified_and(*parts: Json) -> Json:
+    """The same, with more beside its status."""
+    told = qualified()
+    return {**told, "extension": [*told["extension"], *parts]}
+
+
 INS: list[tuple[str, Json, list[Json], NatureNumero | None]] = [
     ("the insurer's", identifier("13"), [], NatureNumero.SECURITE_SOCIALE),
     ("the insurer's, as before 2.2.0", identifier("8", type="NH"), [], NatureNumero.SECURITE_SOCIALE),
@@ -170,6 +187,12 @@ INS: list[tuple[str, Json, list[Json], NatureNumero | None]] = [
     ("an NIA, qualified", identifier("9"), QUALIFIEE, NatureNumero.INS_NIA),
     ("a test INS, qualified", identifier("10"), QUALIFIEE, NatureNumero.INS_ESSAI),
     ("a demonstration INS, qualified", identifier("11"), QUALIFIEE, NatureNumero.INS_ESSAI),
+    (
+        "an INS, qualified, and how",
+        identifier("8"),
+        [qualified_and(MODE, STATUS_OF_NOTHING)],
+        NatureNumero.INS_NIR,
+    ),
     ("an INS, validated only", identifier("8"), [qualified(NEW_STATUS, "VALI")], None),
     ("an INS, retrieved only", identifier("8"), [qualified(NEW_STATUS, "RECUP")], None),
     ("an INS, status of another system", identifier("8"), [qualified("urn:x")], None),
@@ -242,6 +265,11 @@ def test_regime_caisse_and_organism_come_from_the_coverage() -> None:
     assert prepared.organisme is not None
     assert prepared.organisme.valeur == "CPAM fictive"
     assert preparee(covered).champ(Id.BENEFICIAIRE_ORGANISME).texte == "01 751"
+
+
+@pytest.mark.parametrize("display", ["Assurance maladie obligatoire", "ASSURANCE MALADIE OBLIGATOIRE", " "])
+def test_a_payer_that_names_no_organism_is_none(display: str) -> None:
+    assert lire(demande(droits(payor=[{"display": display}]))).faits.organisme is None
 
 
 # ---------------------------------------------------------------- who may sign

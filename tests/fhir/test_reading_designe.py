@@ -156,6 +156,13 @@ def test_the_address_of_the_doctor_himself_serves_when_it_is_all_there_is() -> N
     assert chosen.adresse.valeur.endswith("75001 PARIS")
 
 
+def test_where_the_doctor_lives_is_nobody_s_business() -> None:
+    doctor = {**practitioner(), "address": [{**adresse(), "use": "home"}]}
+    chosen = lire(bundle(dominique(), doctor)).faits.medecin
+    assert chosen is not None
+    assert chosen.adresse is None
+
+
 DU_TRAVAIL = practitioner("doc", "01234567897", (G15, "10"), (R38, "SM25"))
 EXERCICES: list[tuple[str, list[Json], Exercice]] = [
     (

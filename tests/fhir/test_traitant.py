@@ -139,6 +139,13 @@ def test_a_declaration_that_cannot_be_read_is_refused(entry: Json) -> None:
     )
 
 
+def test_an_end_before_the_start_is_told_by_the_place_of_the_declaration() -> None:
+    with pytest.raises(UnreadableBundle) as refused:
+        read(declared(REFUSED["an end before the start"]))
+    told = [(p.code, p.expression) for p in refused.value.problems]
+    assert told == [("invariant", "Bundle.entry[1].resource.extension[0]")]
+
+
 def test_an_unknown_part_is_passed_over_and_said() -> None:
     entry = declaration("declare", A_MT)
     entry["extension"].append({"url": "zorglub", "valueCode": "x"})

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from tests.fhir.builders import (
+    DOC,
+    G15,
     INSEE,
     R02,
+    R38,
     R66,
     V3,
     Json,
@@ -18,6 +21,7 @@ from tests.fhir.builders import (
     ext,
     organization,
     ours,
+    participant,
     patient,
     practitioner,
     read,
@@ -28,7 +32,7 @@ from tests.fhir.builders import (
     warnings_of,
 )
 
-from parcours.domain.facts import Circonstance, GroupeActe, Mode, NatureLieu
+from parcours.domain.facts import Circonstance, GroupeActe, Mode, NatureLieu, Specialite
 from parcours.errors import UnreadableBundle
 from parcours.fhir.nomenclature import LIEUX
 
@@ -64,6 +68,23 @@ DAYS = [
 @pytest.mark.parametrize(("address", "start", "day"), DAYS)
 def test_the_day_is_that_of_the_place_of_care(address: Json, start: str, day: str) -> None:
     assert at(address, start) == dt.date.fromisoformat(day)
+
+
+def test_who_the_doctor_is_is_read_for_the_day_of_the_place() -> None:
+    """In Martinique it is still the last day of his activity, in Paris no more."""
+    place = organization(address=[{"postalCode": "97200"}])
+    last = role(period={"end": "2026-06-30"}, specialty=[concept((R38, "SM54"))])
+    document = visit(
+        place,
+        last,
+        practitioner("doc", DOC, (G15, "10")),
+        participant=[participant("Practitioner/doc")],
+        serviceProvider=ref("Organization/lieu"),
+        period={"start": "2026-06-30T22:30:00Z"},
+    )
+    praticien = read(document).visite.praticien
+    assert praticien is not None
+    assert praticien.specialite is Specialite.GENERALISTE
 
 
 def test_the_room_comes_before_the_structure_and_the_activity_last() -> None:

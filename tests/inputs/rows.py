@@ -1,6 +1,7 @@
-"""Bad inputs B-021 to B-105 of the catalogue, as a table: what is sent, and what must come back.
+"""Bad inputs B-021 to B-103 of the catalogue, as a table: what is sent, and what must come back.
 
-A row expects a status, or a position of a 200. Everybody here is invented.
+A row expects a status, or a position of a 200. Everybody here is invented. The rows that need more than one
+request to this operation are elsewhere: ``test_catalogue.py`` says where.
 """
 
 from __future__ import annotations
@@ -8,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tests.fhir.builders import (
+    DOC,
+    G15,
     R38,
     Json,
     bundle,
     concept,
-    coverage,
-    declaration,
-    encode,
     encounter,
-    ext,
     organization,
-    ours,
     participant,
     patient,
     practitioner,
@@ -26,31 +24,43 @@ from tests.fhir.builders import (
     role,
     visit,
 )
+from tests.inputs.fact_rows import fact_rows
 from tests.inputs.json_rows import json_rows
-from tests.inputs.row import DANS, HORS, INDETERMINE, Row, structural, table
+from tests.inputs.row import DANS, HORS, INDETERMINE, Row, decided, structural, table
+
+UUID = "urn:uuid:6f1e2d3c-0000-4000-8000-00000000000a"
+TYPES = ("", "patient", "Bundle ", "../bundle", "os.path", 1, ["Patient"], None)
+OTHER_DOCTOR = practitioner("autre", "10100000003", (G15, "10"), (R38, "SM42"))
 
 
 def rows() -> list[Row]:
     """All of them, in the order of the catalogue."""
     return [
         *json_rows(),
-        *_structure(),
+        *_envelopes(),
+        *_elements(),
+        *_people(),
         *_references(),
-        *_identity(),
-        *_dates(),
-        *_content(),
+        *_contained(),
+        *fact_rows(),
     ]
 
 
-def _structure() -> Iterator[Row]:
-    for type in ("", "patient", "Bundle ", "../bundle", "os.path", 1, ["Patient"], None):
+def _envelopes() -> Iterator[Row]:
+    for type in TYPES:
         yield from table(
             "B-041",
             422,
-            **{f"type {type!r}": bundle(encounter(), {**patient(), "resourceType": type}, base=None)},
+            **{
+                f"type {type!r}": bundle(encounter(), {**patient(), "resourceType": type}, base=None),
+                f"type {type!r} of it all": {**visit(), "resourceType": type},
+            },
         )
     yield from table(
-        "B-041", 422, missing=bundle(encounter(), {"id": "pat"} | {"resourceType": ""}, base=None)
+        "B-041",
+        422,
+        missing=bundle(encounter(), without(patient(), "resourceType"), base=None),
+        missing_of_it_all=without(visit(), "resourceType"),
     )
     yield from table(
         "B-042",
@@ -61,227 +71,157 @@ def _structure() -> Iterator[Row]:
             "resourceType": "Parameters",
             "parameter": [{"name": "resource", "resource": patient()}],
         },
+        bundle_in_a_bundle=visit({**visit(), "id": "dedans"}),
     )
-    yield from table("B-043", 422, zzz={**visit(), "type": "zzz"})
-    yield from table("B-045", 422, r5_class=visit(encounter(**{"class": [concept(("a", "AMB"))]})))
-    yield from structural("B-046", unknown_element=visit(encounter(zorglub=1)))
+    yield from table("B-043", 422, zzz={**visit(), "type": "zzz"}, history={**visit(), "type": "history"})
+    for type in ("searchset", "message", "transaction", "batch"):
+        yield from table("B-043", HORS, **{type: {**decided(), "type": type}})
+
+
+def _elements() -> Iterator[Row]:
+    r5 = concept(("http://terminology.hl7.org/CodeSystem/v3-ActCode", "AMB"))
+    yield from table("B-045", 422, "FHIR R4", r5_class=visit(encounter(**{"class": [r5]})))
+    yield from structural(
+        "B-045",
+        "élément inconnu de FHIR R4",
+        r5_period=decided(encounter(actualPeriod={"start": "2026-02-17"})),
+        stu3_indication=decided(encounter(indication=[ref("Condition/c")])),
+    )
+    yield from structural("B-046", "élément inconnu", unknown_element=decided(encounter(zorglub=1)))
     yield from table(
         "B-046",
         422,
+        "not-supported",
         modifier=visit(encounter(modifierExtension=[{"url": "https://a.example", "valueBoolean": True}])),
         implicit_rules=visit(encounter(implicitRules="https://a.example/rules")),
     )
     yield from table(
         "B-047",
         HORS,
-        a_thousand_profiles=_hors(
-            patient(meta={"profile": ["https://a.example/p"] * 1000}, extension=[declaration("aucun")])
-        ),
+        a_thousand_profiles=decided(encounter(meta={"profile": ["https://a.example/p"] * 1000})),
     )
     yield from table(
         "B-049",
         422,
+        "duplicate",
         same_full_url=_twice(visit()),
+        same_id=bundle(encounter(), patient(), patient(gender="other"), base=None),
+    )
+
+
+def _people() -> Iterator[Row]:
+    child = patient("enfant", birthDate="2015-01-01")
+    yield from table("B-050", DANS, the_second=decided(child, subject=ref("Patient/enfant")))
+    yield from table("B-050", HORS, the_first=decided(child))
+    unsaid = decided(child)
+    unsaid["entry"][0]["resource"].pop("subject")
+    yield from table("B-050", INDETERMINE, "patient-ambigu", nobody_says_which=unsaid)
+    yield from table(
+        "B-050", INDETERMINE, "patient.age", no_patient=bundle(encounter(), practitioner(), role())
     )
     yield from table(
-        "B-050",
-        INDETERMINE,
-        two_patients=bundle(
-            _without(encounter(), "subject"), patient(), patient("autre"), practitioner(), role()
-        ),
+        "B-051",
+        422,
+        "visite",
+        no_visit=bundle(patient(), practitioner()),
+        two_visits=visit(encounter(id="autre")),
     )
     yield from table(
-        "B-051", 422, no_visit=bundle(patient(), practitioner()), two_visits=visit(encounter(id="autre"))
-    )
-    yield Row(
         "B-053",
-        "no practitioner",
-        encode(bundle(_without(encounter(), "participant"), patient())),
         INDETERMINE,
         "visite.medecin",
+        no_practitioner=bundle(without(encounter(), "participant"), patient()),
+        nobody_in_the_participant=decided(encounter(participant=[{}])),
     )
-    yield Row(
-        "B-053",
-        "nobody in the participant",
-        encode(bundle(encounter(participant=[{}]), patient())),
-        INDETERMINE,
-        "visite.medecin",
+    both = [participant("Practitioner/autre"), participant("PractitionerRole/role-doc")]
+    yield from table(
+        "B-053", INDETERMINE, "medecin-ambigu", two_who_perform=decided(OTHER_DOCTOR, participant=both)
     )
 
 
 def _references() -> Iterator[Row]:
     for reference in (
+        "PractitionerRole/role-doc",
+        "https://ehr.example/fhir/PractitionerRole/role-doc",
+        "PractitionerRole/role-doc/_history/2",
+        UUID,
+        UUID.upper().replace("URN:UUID", "urn:uuid"),
+    ):
+        yield from table("B-054", HORS, **{reference: _consulting(reference)})
+    number = {"identifier": {"system": "https://rpps.esante.gouv.fr", "value": DOC}}
+    yield from table("B-054", HORS, by_number=decided(participant=[{"individual": number}]))
+    for reference in (
         "PractitionerRole/nobody",
         "https://ehr.example/fhir/PractitionerRole/nobody",
         "urn:uuid:4f0c3f5e-6f0c-4a8f-9a53-8a1f2d7b4c10",
+        "urn:oid:1.2.3",
         "#nobody",
     ):
-        yield Row(
-            "B-055",
-            reference,
-            encode(visit(encounter(participant=[participant(reference)]))),
-            INDETERMINE,
-        )
+        yield from table("B-055", INDETERMINE, "not-found", **{reference: _consulting(reference)})
     for reference in (
         "practitionerrole/role-doc",
         "PractitionerRole/role-doc/",
         "PractitionerRole/role-doc?a=b",
+        "PractitionerRole/role-doc#a",
         "PractitionerRole//role-doc",
     ):
-        yield Row(
-            "B-057",
-            reference,
-            encode(visit(encounter(participant=[participant(reference)]))),
-            INDETERMINE,
-        )
+        yield from table("B-057", INDETERMINE, "not-found", **{reference: _consulting(reference)})
     yield from table("B-058", 422, not_a_uuid=_full_urls("urn:uuid:zorglub"))
+    stranger = {"fullUrl": "https://autre.example/Patient/pat", "resource": patient(birthDate="2015-01-01")}
+    here = decided()
+    yield from table("B-059", HORS, another_base={**here, "entry": [stranger, *here["entry"]]})
+    for reference in ("javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/"):
+        yield from table("B-063", INDETERMINE, "not-found", **{reference: _consulting(reference)})
+
+
+def _contained() -> Iterator[Row]:
     inner = {**organization("dedans"), "contained": [organization("dessous")]}
     yield from table(
         "B-061", 422, contained_in_contained=visit(role(contained=[inner], organization=ref("#dedans")))
     )
-    for reference in ("javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/"):
-        yield Row(
-            "B-063",
-            reference,
-            encode(visit(encounter(participant=[participant(reference)]))),
-            INDETERMINE,
-        )
-
-
-def _identity() -> Iterator[Row]:
-    nir = "urn:oid:1.2.250.1.213.1.4.8"
-    for name, value in {
-        "thirteen": "2800575123456",
-        "wrong key": "280057512345600",
-        "letters": "ABCDEFGHIJKLMNO",
-    }.items():
-        identifier = {"system": nir, "value": value}
-        yield Row(
-            "B-065",
-            name,
-            encode(_hors(patient(identifier=[identifier], extension=[declaration("aucun")]))),
-            HORS,
-        )
-    yield Row("B-073", "no number", encode(_hors(patient(extension=[declaration("aucun")]))), HORS)
-    yield Row(
-        "B-074",
-        "only spaces",
-        encode(_hors(patient(name=[{"family": "   "}], extension=[declaration("aucun")]))),
-        HORS,
+    one = organization("a", partOf=ref("#b"))
+    other = organization("b", partOf=ref("#a"))
+    yield from table(
+        "B-061", HORS, a_loop=decided(encounter(contained=[one, other], serviceProvider=ref("#a")))
     )
-    for name in ("Ñ" * 255, "O'Hare-d'Été", "اسم", "😀"):
-        yield Row(
-            "B-074",
-            name[:12],
-            encode(_hors(patient(name=[{"family": name}], extension=[declaration("aucun")]))),
-            HORS,
-        )
-
-
-def _dates() -> Iterator[Row]:
-    born = "2010-02"
-    for day, expected in {
-        "2026-01-31": "33",
-        "2026-02-01": "",
-        "2026-02-15": "",
-        "2026-02-27": "",
-        "2026-02-28": "16",
-        "2026-03-01": "16",
-    }.items():
-        yield Row(
-            "B-077",
-            day,
-            encode(visit(encounter(period={"start": day}), patient(birthDate=born))),
-            DANS if expected == "33" else INDETERMINE,
-            "patient.age" if not expected else "",
-        )
-    for start in (
-        "2026-02-17T10:00:00",
-        "2026-02-17T24:00:00+01:00",
-        "2026-02-17T23:60:00+01:00",
-        "2026-02-17T10:00:00+25:00",
-    ):
-        yield from table("B-085", 422, **{start: visit(encounter(period={"start": start}))})
-    for birth in ("2030-01-01", "2026-02-18", "1850-01-01", "9999-12-31", "3000-01-01"):
-        yield from table("B-086", 422, **{birth: visit(patient(birthDate=birth))})
-    yield from table("B-087", 422, before_the_law=visit(encounter(period={"start": "2005-06-01"})))
-    yield Row(
-        "B-089", "no birth date", encode(visit(_without(patient(), "birthDate"))), INDETERMINE, "patient.age"
-    )
-    absent = {
-        "extension": [
-            {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}
-        ]
-    }
-    yield Row(
-        "B-089",
-        "said to be absent",
-        encode(visit({**_without(patient(), "birthDate"), "_birthDate": absent})),
+    nameless = without(practitioner(), "id")
+    doubles = [practitioner("x", None), practitioner("x")]
+    yield from table(
+        "B-061",
         INDETERMINE,
-        "patient.age",
+        "visite.medecin",
+        without_id=decided(encounter(contained=[nameless], participant=[participant("#doc")])),
+        two_of_one_id=decided(encounter(contained=doubles, participant=[participant("#x")])),
+        the_one_that_contains=decided(encounter(participant=[participant("#")])),
+    )
+    # The one outside is the médecin traitant, the one inside another generalist.
+    inside = {**practitioner("mt", "10100000009"), "id": "mt"}
+    yield from table(
+        "B-062",
+        HORS,
+        of_the_fragment=decided(encounter(contained=[inside], participant=[participant("#mt")])),
     )
     yield from table(
-        "B-090",
-        422,
-        lunar=visit(patient(birthDate="1980-00-00")),
-        day_zero=visit(patient(birthDate="1980-02-00")),
+        "B-062",
+        DANS,
+        of_type_and_id=decided(encounter(contained=[inside], participant=[participant("Practitioner/mt")])),
     )
-
-
-def _content() -> Iterator[Row]:
-    for name, div in {
-        "script": "<script>alert(1)</script>",
-        "onload": "<img onload='x()' src='x'/>",
-        "bomb": "<!DOCTYPE a [<!ENTITY b 'bbbb'>]>",
-    }.items():
-        text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{div}</div>'}
-        yield Row("B-091", name, encode(_hors(patient(text=text, extension=[declaration("aucun")]))), HORS)
-    yield Row(
-        "B-095",
-        "unknown code",
-        encode(visit(practitioner("doc", "10100000002", (R38, "SM999")))),
-        INDETERMINE,
-    )
-    yield Row(
-        "B-095",
-        "unknown system",
-        encode(visit(practitioner("doc", "10100000002", ("https://a.example", "SM54")))),
-        INDETERMINE,
-    )
-    yield Row(
-        "B-097",
-        "slash at the end",
-        encode(visit(practitioner("doc", "10100000002", (f"{R38}/", "SM54")))),
-        INDETERMINE,
-    )
-    for status in ("entered-in-error", "cancelled"):
-        yield from table("B-099", 422, **{status: visit(encounter(status=status))})
-    yield Row("B-101", "no médecin traitant, and referred by him", encode(_contradiction()), INDETERMINE)
-    for name in (
-        "=cmd|'/c calc'!A1",
-        "%s%n",
-        "{0.__class__}",
-        "{{7*7}}",
-        "${jndi:ldap://a.example}",
-        "[x](javascript:1)",
-    ):
-        yield Row(
-            "B-103",
-            name,
-            encode(_hors(patient(name=[{"family": name}], extension=[declaration("aucun")]))),
-            HORS,
-        )
 
 
 # ---------------------------------------------------------------- small changes of the usual visit
 
 
-def _hors(who: Json) -> Json:
-    return visit(who, coverage())
-
-
-def _without(resource: Json, element: str) -> Json:
+def without(resource: Json, element: str) -> Json:
     return {name: value for name, value in resource.items() if name != element}
+
+
+def _consulting(reference: str) -> Json:
+    """The visit whose doctor is referred to so; his activity has a ``fullUrl`` of either kind."""
+    document = decided(participant=[participant(reference)])
+    if reference.lower() == UUID:
+        (activity,) = (e for e in document["entry"] if e["resource"]["resourceType"] == "PractitionerRole")
+        activity["fullUrl"] = UUID
+    return document
 
 
 def _twice(document: Json) -> Json:
@@ -294,11 +234,3 @@ def _full_urls(url: str) -> Json:
     document = visit()
     document["entry"][1]["fullUrl"] = url
     return document
-
-
-def _contradiction() -> Json:
-    said = ext(
-        "pds-ext-circonstance",
-        valueCodeableConcept=ours("pds-cs-circonstance", "adresse-par-medecin-traitant"),
-    )
-    return visit(encounter(extension=[said]), patient(extension=[declaration("aucun")]))

@@ -47,6 +47,10 @@ def test_an_article_whose_version_was_never_established_is_to_be_looked_up() -> 
     assert (found.etat, found.actuelle) == (Etat.A_ETABLIR, OTHER)
 
 
+def test_the_states_are_called_as_they_are_published() -> None:
+    assert [str(etat) for etat in Etat] == ["a-jour", "perimee", "a-etablir", "absente"]
+
+
 def test_versions_that_amounts_cite_are_compared_too() -> None:
     (heavy,) = (c for c in citations() if c.nom == "forfait-acte-lourd, CSS R160-16")
     assert ARTICLE_ID.fullmatch(heavy.derniere or "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from parcours.domain.decision import Decision, Position
-from parcours.domain.facts import Circonstance, Fait, Visite
+from parcours.domain.facts import Circonstance, Fait, Medecin, Praticien, Visite
 from parcours.engine import decide
 from parcours.fhir.reading import read_request
 from parcours.law import droit
@@ -98,3 +99,12 @@ def test_without_a_professional_his_specialty_and_sector_cannot_be_supposed_othe
     for fait in (Fait.SPECIALITE, Fait.SECTEUR):
         supposee = ET_SI.supposer(visite, Suppositions(valeurs={fait: "secteur 1"}))
         assert decide(supposee.visite, droit()).faits == decide(visite, droit()).faits
+
+
+def test_a_centre_in_a_zone_may_be_a_new_one_as_long_as_nobody_says_since_when() -> None:
+    in_a_zone = Praticien(medecin=Medecin(), lieu_zone_depuis=dt.date(2025, 1, 1))
+    offered = "centre de santé agréé depuis moins de cinq ans en zone sous-dense"
+    for agreed, is_offered in ((None, True), (dt.date(2025, 6, 1), False)):
+        praticien = dataclasses.replace(in_a_zone, agrement_centre=agreed)
+        visite = Visite(date=dt.date(2026, 3, 10), praticien=praticien)
+        assert (offered in ET_SI.motifs(visite)) is is_offered

@@ -65,6 +65,12 @@ def test_the_public_pages_reading_has_no_cap() -> None:
     )
 
 
+@pytest.mark.parametrize(("date", "lu"), [("2024-12-21", False), ("2024-12-22", True)])
+def test_how_the_cap_is_read_matters_from_the_convention_of_2024_on(date: str, lu: bool) -> None:
+    cher = visite(HORS | {"date": date, "base": "100", "facture": "100"})
+    assert (paye(cher, plafond_majoration_2024="12") != paye(cher)) is lu
+
+
 @pytest.mark.parametrize(
     ("couverture", "parcours", "taux", "amo", "reste"),
     [

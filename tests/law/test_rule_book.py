@@ -89,6 +89,14 @@ def test_every_text_that_a_rule_cites_is_told_with_its_versions() -> None:
     assert all(one.jusqu_a == other.depuis for texte in textes() for one, other in pairwise(texte.etats))
 
 
+def test_a_value_stands_under_its_theme_with_its_note() -> None:
+    told = {theme.titre: theme.parametres for theme in themes()}
+    assert list(told) == ["Âges, durées et listes", "Taux, plafonds et participations", "Tarifs"]
+    assert all(one.nom.startswith("tarif-") for one in told["Tarifs"])
+    notes = [valeur.note for parametres in told.values() for one in parametres for valeur in one.valeurs]
+    assert any(notes)
+
+
 # ---------------------------------------------------------------- readings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,6 +11,9 @@ from tests.law.bills import HORS, STANDARD, acte, paye, visite
 
 from parcours.domain.facts import Mode, NatureLieu, ParticipationsRetenues, Profession, Visite
 from parcours.domain.reimbursement import Remboursement
+from parcours.law import droit
+from parcours.law.parameter_files import Montant
+from parcours.law.terms import Termes
 
 NUMEROTATION = "articles cités sous leur numéro de 2016"
 MODIFIE = "texte modifié entre mars et août 2026, non relu"
@@ -137,3 +141,10 @@ def test_the_rate_of_dentists_says_it_too() -> None:
     assert PRATICIEN
     dentiste = replace(PRATICIEN, profession=Profession.CHIRURGIEN_DENTISTE, specialite=None)
     assert MODIFIE in notes(paye(replace(cas, praticien=dentiste)), "taux")
+
+
+def test_notes_are_joined_whole_without_the_full_stops_between_them() -> None:
+    termes = Termes(droit().du_jour(dt.date(2026, 3, 10)).parametres)
+    termes.dire("taux", Montant(Decimal(1), note="Selon le taux."), "1", "et le prix")
+    termes.dire("base", Montant(Decimal(1), note="Seule."), "1")
+    assert [terme.note for terme in termes.tous()] == ["Selon le taux ; et le prix", "Seule."]

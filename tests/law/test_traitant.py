@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
-from parcours.domain.facts import Declaration, Medecin, MotifFin, StatutTraitant
+from parcours.domain.facts import Declaration, Medecin, MotifFin, Origine, StatutTraitant
 from parcours.law.traitant import traitant_du_jour
 
 JOUR = dt.date(2026, 3, 10)
@@ -61,3 +62,10 @@ def test_the_declaration_of_the_day(
 def test_the_one_who_retired_is_the_last_declared_though_an_older_one_never_ended() -> None:
     retraite = declare(B, "2024-01-01", "2025-09-01", motif=MotifFin.RETRAITE)
     assert traitant_du_jour([declare(A, "2010-01-01"), retraite], JOUR).parti is retraite
+
+
+def test_of_two_that_say_the_same_the_one_that_was_taken_down_last_is_told() -> None:
+    told = declare(A, "2024-01-01")
+    days = (dt.date(2026, 2, 1), dt.date(2026, 1, 1))
+    releves = [dataclasses.replace(told, origine=Origine("", date=day)) for day in days]
+    assert traitant_du_jour(releves, JOUR).selon is releves[0]

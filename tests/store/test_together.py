@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
 
 import pytest
 
@@ -102,3 +104,26 @@ def test_no_more_wait_than_a_process_can_spare() -> None:
         for done in waiting:
             done.result(10)
     assert together.bring("next") == "NEXT"
+
+
+def test_one_who_dies_while_it_waits_keeps_nobody_from_writing() -> None:
+    """Out of memory, for instance: what it brought is written all the same, by whoever comes next."""
+    slow = Slow()
+    together = Together(slow, seconds=0.4)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(together.bring, "first")
+        assert slow.begun.wait(10)
+        dying = Queue[int]()
+
+        def bring() -> str:
+            dying.put(threading.get_ident())
+            return together.bring("second")
+
+        second = threads.submit(bring)
+        until(together, 1)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(dying.get()), ctypes.py_object(MemoryError))
+        slow.disk.set()
+        assert first.result(10) == "FIRST"
+        assert isinstance(second.exception(10), MemoryError)
+    assert together.bring("third") == "THIRD"
+    assert slow.writes == [["first"], ["second", "third"]]

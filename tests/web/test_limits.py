@@ -13,6 +13,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from tests.web.tokens import BASE, EC, ISSUER, b64, claims, public, token
 from werkzeug.exceptions import Unauthorized
+from werkzeug.test import TestResponse
 
 from parcours.clients import Client, Clients
 from parcours.settings import Settings
@@ -236,19 +237,32 @@ def test_refusals_and_quotas_are_counted_apart(clock: list[float]) -> None:
     assert ledger.wait(ledger.account("192.0.2.1")) <= 0
 
 
-def test_a_batch_costs_what_its_requests_cost(tmp_path: Path) -> None:
-    (tmp_path / "keys.json").write_text(json.dumps({"keys": public(EC)}))
-    file = tmp_path / "clients.toml"
-    file.write_text(
-        f'[[client]]\nid = "x"\nissuer = "{ISSUER}"\ntenant = "nord"\nkeys_file = "keys.json"\nquota = 600\n'
-    )
-    app = create_app(Settings(clients=str(file), public_url=BASE, database=str(tmp_path / "kept.sqlite")))
-    urls = ("Task/1", "Task/2", "Task")  # a read, a read, a search
+def batched(folder: Path, quota: int, *urls: str) -> TestResponse:
+    """The answer to one batch of reads, by a client with such a quota."""
+    (folder / "keys.json").write_text(json.dumps({"keys": public(EC)}))
+    file = folder / "clients.toml"
+    whose = f'issuer = "{ISSUER}"\ntenant = "nord"\nkeys_file = "keys.json"'
+    file.write_text(f'[[client]]\nid = "x"\n{whose}\nquota = {quota}\n')
+    app = create_app(Settings(clients=str(file), public_url=BASE, database=str(folder / "kept.sqlite")))
     entry = [{"request": {"method": "GET", "url": url}} for url in urls]
-    reply = app.test_client().post(
+    return app.test_client().post(
         "/fhir",
         json={"resourceType": "Bundle", "type": "batch", "entry": entry},
         headers={"Authorization": f"Bearer {token(claims(aud=f'{BASE}/fhir'))}"},
     )
+
+
+def test_a_batch_costs_what_its_requests_cost(tmp_path: Path) -> None:
+    reply = batched(tmp_path, 600, "Task/1", "Task/2", "Task")  # a read, a read, a search
     assert (reply.status_code, len((reply.json or {})["entry"])) == (200, 3)
     assert reply.headers["RateLimit"].startswith(f'"practice";r={100 - 7}')
+    assert "Retry-After" not in reply.headers
+
+
+def test_a_batch_says_after_how_long_those_of_its_requests_that_were_refused_may_be_made_again(
+    tmp_path: Path,
+) -> None:
+    reply = batched(tmp_path, 6, "Task", "Task/1")  # five units of the one there is: forty seconds too many
+    told = [entry["response"]["status"] for entry in (reply.json or {})["entry"]]
+    assert told == ["200 OK", "429 Too Many Requests"]
+    assert 35 < int(reply.headers["Retry-After"]) <= 40

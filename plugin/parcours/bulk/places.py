@@ -101,9 +101,11 @@ def _lock(file: BinaryIO) -> None:
 
 
 def open_private(path: Path, mode: Literal["ab", "wb"]) -> BinaryIO:
-    """Open a file to write; nobody else may read one that is made so."""
+    """Open a file to write; nobody else may read one that is made so, or lead it elsewhere by a link."""
     flags = {"ab": os.O_APPEND, "wb": os.O_TRUNC}[mode] | os.O_CREAT | os.O_WRONLY
-    return os.fdopen(os.open(path, flags | getattr(os, "O_BINARY", 0), 0o600), mode)
+    # Windows has no such link, and would translate the ends of lines.
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), mode)
 
 
 def keep(file: BinaryIO) -> None:

@@ -1,11 +1,12 @@
 """Commands: the same use cases from a terminal. Data on stdout, messages on stderr.
 
-Exit codes: 0 answered, 1 an input or the database could not be read, 2 usage, 3 batch finished with bad
-lines, 130 interrupted.
+Exit codes: 0 answered, 1 an input or the database could not be read, or the output not be written, 2 usage,
+3 batch finished with bad lines, 130 interrupted, 141 whoever read the output has left.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -23,6 +24,8 @@ from parcours.errors import SettingsError, StoreError
 UNREADABLE = 1
 USAGE = 2
 INTERRUPTED = 130
+LEFT_ALONE = 141
+NO_SPACE = "La sortie ne peut pas être écrite : le disque est plein."
 
 COMMANDS: Final = {
     name: name
@@ -80,8 +83,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, SystemExit):
         # click turns a reader that left into SystemExit; nothing else here raises it.
         _forget_stdout()
-        return 0
+        return LEFT_ALONE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            click.echo(NO_SPACE, err=True)
+            return UNREADABLE
         # Ours, and neither its text nor a traceback is shown: both may hold a value of a patient.
         click.echo(f"Défaut du programme : {type(error).__name__} ({_place(error)}).", err=True)
         return UNREADABLE

@@ -18,6 +18,7 @@ _TEXTS: Final = {
     "string_pattern_mismatch": ("value", "valeur hors du format FHIR"),
     "value_error": ("value", "valeur hors du format FHIR"),
 }
+_BIRTH: Final = "date de naissance hors du format FHIR : ce qui est inconnu ne s'écrit pas, 1980 ou 1980-05"
 
 _MAX_ERRORS: Final = 200
 """Beyond, telling each would take seconds, and nobody would read them."""
@@ -51,4 +52,6 @@ def _library_defect(name: str, document: dict[str, Any], loc: Path, kind: str) -
     kind = "value_error" if kind.startswith("date") else kind.removeprefix("model_field_validation.")
     code, text = _TEXTS.get(kind, ("structure", ""))
     text = text or ("type JSON inattendu" if kind.endswith("_type") else "contenu non conforme à FHIR R4")
+    if (path, code) == (("birthDate",), "value"):
+        text = _BIRTH
     return Defect(expression(path), code, text, is_read(name, path, document))

@@ -34,11 +34,11 @@ class Caller:
 
 
 class TokenRefused(ParcoursError):
-    """An error of RFC 6749, 5.2: its code, and the status of the answer."""
+    """An error of RFC 6749, 5.2: its code, and the client where one had proven itself."""
 
-    def __init__(self, code: str, status: int = 400) -> None:
+    def __init__(self, code: str, client: Client | None = None) -> None:
         self.code = code
-        self.status = status
+        self.client = client
         super().__init__(code)
 
 
@@ -63,7 +63,7 @@ class Accesses:
         client = self._proven(form, now)
         scopes = granted(form["scope"], client.rights)
         if not scopes:
-            raise TokenRefused("invalid_scope")
+            raise TokenRefused("invalid_scope", client)
         token = secrets.token_urlsafe(32)
         self._store.give(token, Given(client.id, client.tenant, scopes), now + LIFE, now)
         lasting = int(LIFE.total_seconds())

@@ -6,7 +6,6 @@ Pro Santé Connect says who it is; the clients file says of which practice (``us
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,11 +26,11 @@ from parcours.smart.launching import SECONDS, WAIT
 from parcours.smart.pending import STATE, taken
 from parcours.smart.pkce import METHOD, challenge, new_verifier
 from parcours.smart.refusal import Refus, Refused
+from parcours.smart.remembered import Remembered
 from parcours.smart.secret import Secret
 from parcours.smart.tokens import REFUSALS
 from parcours.store.sessions import Lancements
 
-KEEP_SECONDS: Final = 300.0
 _NOBODYS: Final = "-"
 """Under which name the sign-ins that are under way are kept: no client is called that."""
 
@@ -101,13 +100,11 @@ class SigningIn:
         self._psc = psc
         self._store = store
         self._home = url
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._known: tuple[float, _Server] | None = None
+        self._known = Remembered[_Server](clock)
 
     def begin(self, secret: Secret, now: dt.datetime) -> str:
         """Where to send the browser that holds ``secret``. Raises ``Refused``, ``Unreachable``."""
-        server = self._server()
+        server = self._known.get(self._psc.issuer, self._discovered)
         pending = _Pending(verifier=new_verifier(), nonce=new_verifier(), server=server)
         self._store.put(secret.name, _NOBODYS, secret.seal(pending), now + WAIT, now)
         asked = {
@@ -146,15 +143,6 @@ class SigningIn:
     @property
     def _back(self) -> str:
         return f"{self._home}/retour"
-
-    def _server(self) -> _Server:
-        with self._lock:
-            known = self._known
-        if known is None or self._clock() >= known[0]:
-            known = (self._clock() + KEEP_SECONDS, self._discovered())
-            with self._lock:
-                self._known = known
-        return known[1]
 
     def _discovered(self) -> _Server:
         there = self._psc.configuration

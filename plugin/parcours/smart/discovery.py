@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,21 +9,17 @@ from typing import Any
 import msgspec
 
 from parcours.clients import Client
-from parcours.errors import ParcoursError
 from parcours.registration import Registration
 from parcours.remote.deadline import Deadline
 from parcours.remote.endpoints import Endpoint
 from parcours.remote.http import Conversation
-from parcours.remote.unreachable import Reason, Unreachable
+from parcours.remote.unreachable import Unreachable
 from parcours.smart.pkce import METHOD
 from parcours.smart.refusal import Refus, Refused
+from parcours.smart.remembered import Remembered
 
 PATH = "/.well-known/smart-configuration"
 OPENID_PATH = "/.well-known/openid-configuration"
-KEEP_SECONDS = 300.0
-"""Launches in a row ask once."""
-PAUSE_SECONDS = 10.0
-"""After a failure."""
 
 
 class _Document(msgspec.Struct):
@@ -115,37 +109,14 @@ def _perhaps(address: str | None, registration: Registration, base: Endpoint) ->
 
 
 class Discovery:
-    """The authorization servers of all clients, asked when needed and remembered for a short while.
-
-    So is a failure: whoever calls ``/launch`` cannot make us hammer a software, nor wait for a dead one.
-    """
+    """The authorization servers of all clients."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._known: dict[str, tuple[float, Server | ParcoursError]] = {}
+        self._known = Remembered[Server](clock)
 
     def server(self, client: Client, deadline: Deadline) -> Server:
         """The authorization server of a client that has one. Raises ``Refused`` and ``Unreachable``."""
-        with self._lock:
-            until, found = self._known.get(client.id, (-math.inf, None))
-        if found is None or self._clock() >= until:
-            found = _tried(client, deadline)
-            if isinstance(found, Unreachable) and found.reason is Reason.BUSY:
-                raise found  # we were: nobody was asked, and whoever comes next may
-            keep = KEEP_SECONDS if isinstance(found, Server) else PAUSE_SECONDS
-            with self._lock:
-                self._known[client.id] = (self._clock() + keep, found)
-        if isinstance(found, Server):
-            return found
-        raise found.with_traceback(None)  # it may be raised again
-
-
-def _tried(client: Client, deadline: Deadline) -> Server | ParcoursError:
-    try:
-        return _asked(client, deadline)
-    except (Refused, Unreachable) as error:
-        return error
+        return self._known.get(client.id, lambda: _asked(client, deadline))
 
 
 def _asked(client: Client, deadline: Deadline) -> Server:

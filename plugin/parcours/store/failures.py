@@ -24,14 +24,14 @@ TEXTS = {
     "SQLITE_IOERR": "le disque a signalé une erreur",
     "SQLITE_CANTOPEN": "le fichier de la base est introuvable ou inaccessible",
     "53100": "il n’y a plus de place sur le disque du serveur de base",
-    "53300": "le serveur de base a trop de connexions",
     "25006": "le serveur de base n’accepte que la lecture",
-    "28": "le serveur de base refuse l’identification",
     "55P03": "la base est restée verrouillée trop longtemps",
     "57014": "la base a mis trop longtemps à répondre",
     "40": "trop de demandes simultanées sur la même déclaration",
 }
-"""By the start of the code that the database gives: SQLite's error name, PostgreSQL's SQLSTATE."""
+"""By the start of the code that the database gives: SQLite's error name, PostgreSQL's SQLSTATE.
+
+Of a connection that PostgreSQL refuses (password, too many of them) its driver tells no code."""
 
 LOST = "le fichier de la base a été supprimé, déplacé ou remplacé ; arrêter le service avant d’y toucher"
 UNREACHABLE = "la base est injoignable ou la connexion est perdue"

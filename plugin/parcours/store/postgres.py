@@ -11,6 +11,15 @@ from parcours.store.database import CONNECTIONS
 CONNECT_S = 3
 PATIENCE = "-c lock_timeout=5000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=10000"
 
+WIRE = {
+    "connect_timeout": CONNECT_S,
+    "tcp_user_timeout": CONNECT_S * 1000,  # milliseconds
+    "keepalives_idle": CONNECT_S,
+    "keepalives_interval": 1,
+}
+"""How long a server that vanished without a word is waited for: by itself, the system waits a quarter of an
+hour until what it sent is acknowledged, and two hours for an answer."""
+
 MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
 """What a server switches off to go faster, and to lose what it has confirmed."""
 
@@ -21,7 +30,7 @@ def server_engine(url: str) -> sa.Engine:
         parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
         engine = sa.create_engine(
             parsed,
-            connect_args={"connect_timeout": CONNECT_S, "options": PATIENCE},
+            connect_args={**WIRE, "options": PATIENCE},
             isolation_level="READ COMMITTED",
             hide_parameters=True,
             pool_pre_ping=True,

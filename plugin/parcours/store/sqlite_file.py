@@ -41,28 +41,44 @@ def identity(path: Path) -> Identity:
 
 
 class FileGuard:
-    """Remembers which file was opened, for SQLite writes happily to one that was deleted or replaced."""
+    """Remembers which file was opened, for SQLite writes happily to one that was deleted or replaced.
+
+    One that is overwritten by an older copy (``cp``) keeps its identity, but becomes smaller, which our files
+    never do: nothing vacuums them.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._first = os.stat(path)
+        first = os.stat(path)
+        self._first = (first.st_dev, first.st_ino)
+        self._size = first.st_size
+        self._overwritten = False
 
     def adopt(self, connection: sqlite3.Connection) -> Identity:
         """The identity behind a new connection; ``StoreUnavailable`` when the file is not the first one."""
         before = os.stat(self.path)
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # opens the journal as well
         found = identity(self.path)
-        if not (found[0] == (before.st_dev, before.st_ino) == (self._first.st_dev, self._first.st_ino)):
+        if not (found[0] == (before.st_dev, before.st_ino) == self._first):
             connection.close()
             raise StoreUnavailable(f"La base des déclarations ne répond pas : {LOST}.")
         return found
 
     def holds(self, connection: sa.Connection) -> bool:
-        """Are all three files still those that this connection has open?"""
+        """Are all three files still those that this connection has open, and was none written over?"""
         try:
-            return bool(identity(self.path) == connection.info[_KEY])
+            return bool(identity(self.path) == connection.info[_KEY]) and self._never_shrank()
         except OSError:
             return False
+
+    def _never_shrank(self) -> bool:
+        """Once it was smaller it is never trusted again: its journal belongs to what stood there before."""
+        known = self._size  # before the size of now, which another thread may outrun
+        size = os.stat(self.path).st_size
+        if size < known:
+            self._overwritten = True
+        self._size = max(size, self._size)
+        return not self._overwritten
 
 
 def connect(path: Path) -> sqlite3.Connection:

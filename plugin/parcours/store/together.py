@@ -27,17 +27,16 @@ LATE: Final = "La base ne répond pas : elle tarde."
 class _Ticket(Generic[Brought, Given]):
     """What one brought, and what became of it: nothing yet, written, or why not.
 
-    ``told`` is set when that is known, or when the pen passes to whoever holds the ticket.
+    ``told``: that is known. ``leads``: its holder writes for all.
     """
 
     __slots__ = ("brought", "given", "leads", "refused", "told")
 
     def __init__(self, brought: Brought) -> None:
         self.brought = brought
-        self.leads = False
+        self.leads = self.told = False
         self.given: list[Given] = []
         self.refused = ""
-        self.told = threading.Event()
 
     def result(self) -> Given:
         """What the writing gave; ``StoreUnavailable`` when it was not written, as far as is known."""
@@ -55,7 +54,7 @@ class Together(Generic[Brought, Given]):
         """``write``: writes all or nothing, and gives for each what it comes to; ``StoreUnavailable``."""
         self._write = write
         self._seconds = seconds
-        self._lock = threading.Lock()
+        self._turn = threading.Condition()
         self._waiting: list[_Ticket[Brought, Given]] = []
         self._busy = False
         self._places = threading.BoundedSemaphore(MOST)
@@ -65,44 +64,34 @@ class Together(Generic[Brought, Given]):
 
         After a refusal it may be there all the same.
         """
+        ticket = _Ticket[Brought, Given](brought)
         if not self._places.acquire(blocking=False):
             raise StoreUnavailable(FULL)
         try:
-            ticket = self._queued(brought)
             if self._must_lead(ticket):
                 self._lead()
         finally:
+            if ticket.leads:
+                self._busy = False  # whatever happened, and before all else: the next one leads
+                self._wake()
             self._places.release()
         return ticket.result()
 
-    def _queued(self, brought: Brought) -> _Ticket[Brought, Given]:
-        ticket = _Ticket[Brought, Given](brought)
-        with self._lock:
-            self._waiting.append(ticket)
-            ticket.leads = not self._busy
-            self._busy = True
-        return ticket
-
     def _must_lead(self, ticket: _Ticket[Brought, Given]) -> bool:
         """Whether it falls to this one to write for all; otherwise it is written, refused, or late."""
-        if not ticket.leads and not ticket.told.wait(self._seconds):
-            with self._lock:
-                if ticket in self._waiting and not ticket.leads:
-                    self._waiting.remove(ticket)
+        with self._turn:
+            self._waiting.append(ticket)
+            self._turn.wait_for(lambda: ticket.told or not self._busy, self._seconds)
+            if not ticket.told and not self._busy:
+                ticket.leads = self._busy = True
+            elif ticket in self._waiting:
+                self._waiting.remove(ticket)
         return ticket.leads
 
     def _lead(self) -> None:
-        """Write for all that wait, tell them, and pass the pen to the first who came meanwhile."""
-        with self._lock:
+        """Write for all that wait, and say what became of it."""
+        with self._turn:
             tickets, self._waiting = self._waiting, []
-        try:
-            self._write_for(tickets)
-        finally:
-            for ticket in tickets:
-                ticket.told.set()
-            self._pass_on()
-
-    def _write_for(self, tickets: Sequence[_Ticket[Brought, Given]]) -> None:
         try:
             given = self._write([ticket.brought for ticket in tickets])
         except StoreUnavailable as error:
@@ -111,10 +100,10 @@ class Together(Generic[Brought, Given]):
         else:
             for ticket, each in zip(tickets, given, strict=True):
                 ticket.given = [each]
+        finally:
+            for ticket in tickets:
+                ticket.told = True
 
-    def _pass_on(self) -> None:
-        with self._lock:
-            self._busy = bool(self._waiting)
-            for ticket in self._waiting[:1]:
-                ticket.leads = True
-                ticket.told.set()
+    def _wake(self) -> None:
+        with self._turn:
+            self._turn.notify_all()

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from parcours.store.together import Together
 
 LINGER = dt.timedelta(days=1)
 """A clock that is set back must not make a used token new: it is remembered past its end."""
+MARKED = dt.timedelta(minutes=1)
+"""How long a mark of ours stays, by which a write is known again: far longer than it is tried."""
 MOST_GIVEN = 1000
 """Accesses of one client at a time; one more ends that which would have ended first."""
 
@@ -43,20 +46,40 @@ class Jetons:
         return self._together.bring(_Use(_digest(f"{len(issuer)}:{issuer}{jti}"), expires, now))
 
     def _written(self, uses: Sequence[_Use]) -> Sequence[bool]:
+        oldest = min(use.now for use in uses) - LINGER
+        ours = _digest(secrets.token_urlsafe())
+        first: list[bool] = []
+
         def work(connection: sa.Connection) -> Sequence[bool]:
-            oldest = min(use.now for use in uses) - LINGER
+            nonlocal first
             connection.execute(JETON.delete().where(JETON.c.expire < oldest))
-            return [_is_first(connection, use) for use in uses]
+            known = _known(connection, [ours, *(use.empreinte for use in uses)])
+            if ours not in known:  # else an earlier run was committed, and the answer to that lost
+                first = _first(uses, known)
+                new = {use.empreinte: use.expire for use in uses if use.empreinte not in known}
+                _keep(connection, {**new, ours: oldest + MARKED})
+            return first
 
         return self._database.write(work)
 
 
-def _is_first(connection: sa.Connection, use: _Use) -> bool:
-    known = sa.select(JETON.c.empreinte).where(JETON.c.empreinte == use.empreinte)
-    if connection.execute(known).first():
-        return False
-    connection.execute(JETON.insert().values(empreinte=use.empreinte, expire=use.expire))
-    return True
+def _known(connection: sa.Connection, digests: Sequence[str]) -> set[str]:
+    return {*connection.scalars(sa.select(JETON.c.empreinte).where(JETON.c.empreinte.in_(digests)))}
+
+
+def _first(uses: Sequence[_Use], known: set[str]) -> list[bool]:
+    """Of each, whether it is neither known nor one that came before it."""
+    seen, first = {*known}, []
+    for use in uses:
+        first.append(use.empreinte not in seen)
+        seen.add(use.empreinte)
+    return first
+
+
+def _keep(connection: sa.Connection, rows: Mapping[str, dt.datetime]) -> None:
+    """In one order everywhere: two processes that are shown the same tokens do not wait for each other."""
+    kept = [{"empreinte": digest, "expire": expire} for digest, expire in sorted(rows.items())]
+    connection.execute(JETON.insert(), kept)
 
 
 @dataclass(frozen=True, slots=True)

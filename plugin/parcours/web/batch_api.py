@@ -34,28 +34,35 @@ OF_THE_BATCH = (
 @blueprint.post("")
 @blueprint.post("/")  # clients in use write the base with a final slash
 def batch() -> Response:
-    """A ``batch`` Bundle in, a ``batch-response`` out: one entry per request, in the same order."""
+    """A ``batch`` Bundle in, a ``batch-response`` out: one entry per request, in the same order.
+
+    An entry has no place for the ``Retry-After`` of its answer: the longest is that of all.
+    """
     require_json_answer(request)
     calls = read_batch(read_body(request), application().service.limits)
-    return fhir(
-        {
-            "resourceType": "Bundle",
-            "type": "batch-response",
-            "entry": [_refused(call) if isinstance(call, Problem) else _answered(call) for call in calls],
-        }
-    )
+    waits: list[int] = []
+    entries = [_refused(call) if isinstance(call, Problem) else _answered(call, waits) for call in calls]
+    response = fhir({"resourceType": "Bundle", "type": "batch-response", "entry": entries})
+    if waits:
+        response.headers["Retry-After"] = str(max(waits))
+    return response
 
 
 def _refused(problem: Problem) -> Element:
     return {"response": {"status": _status(400), "outcome": operation_outcome([problem])}}
 
 
-def _answered(call: Call) -> Element:
-    """The answer to one request, asked of the same application with the headers of the batch."""
+def _answered(call: Call, waits: list[int]) -> Element:
+    """The answer to one request, asked of the same application with the headers of the batch.
+
+    ``waits`` gets the seconds after which it may be asked again, where it must be.
+    """
     reply = Response.from_app(application().wsgi_app, _environment(call), buffered=True)
     answer: Element = {"status": _status(reply.status_code)}
     if "ETag" in reply.headers:
         answer["etag"] = reply.headers["ETag"]
+    if "Retry-After" in reply.headers:
+        waits.append(int(reply.headers["Retry-After"]))
     body = reply.get_data()
     if not body:
         return {"response": answer}

@@ -53,7 +53,12 @@ def configuration() -> Response:
 @blueprint.post(GRANTING)
 def grant() -> Response:
     """An access to the FHIR base for five minutes, to a client that proves itself with its key."""
-    client, told = _accesses().grant(_form(), _now())
+    try:
+        client, told = _accesses().grant(_form(), _now())
+    except TokenRefused as refused:
+        if refused.client is not None:
+            _came(refused.client)
+        raise
     _came(client)
     return _json(told)
 
@@ -67,7 +72,7 @@ def revoke() -> Response:
 
 @blueprint.errorhandler(TokenRefused)
 def _refused(error: TokenRefused) -> Response:
-    return _error(error.code, error.status)
+    return _error(error.code, 400)
 
 
 @blueprint.errorhandler(Untrusted)

@@ -1,5 +1,5 @@
 """The databases of these tests."""
 
-from tests.store.databases import cluster, postgres_url, sqlite_url
+from tests.store.databases import cluster, postgres_url, sqlite_url, url
 
-__all__ = ["cluster", "postgres_url", "sqlite_url"]
+__all__ = ["cluster", "postgres_url", "sqlite_url", "url"]

@@ -1,7 +1,7 @@
 """A service that dies at a chosen moment of a request.
 
 ``python -m tests.faults.catalogue.killed_child DATABASE KEY``: prepares a declaration under that key, and is
-killed once it is kept and the answer is made, before anybody gets it.
+killed once it is kept and the answer is made (and printed here), before anybody gets it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from parcours.settings import Settings
 from parcours.web import create_app
 
 
-def die(_: Response) -> Response:
+def die(answer: Response) -> Response:
     """End here."""
+    sys.stdout.buffer.write(answer.data)
+    sys.stdout.flush()
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError
 

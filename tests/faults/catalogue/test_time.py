@@ -1,4 +1,4 @@
-"""The clock of a server changes its hour, or is of another place: F-045, F-046."""
+"""The clock of a server changes its hour, or is of another place: F-045, F-046; or jumps: F-042."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from tests.faults.catalogue.prepared import prepare
 
 from parcours.bulk.answers import Answerer
+from parcours.remote.deadline import Deadline
 from parcours.service import Service
 from parcours.settings import Settings
 from parcours.store import Store
@@ -63,3 +65,21 @@ def test_f045_when_the_hour_changes_no_record_of_the_audit_is_doubled_or_missing
         traces = store.audit(settings.keys)
         assert [trace.quand for trace in traces.records()] == seconds
         assert traces.verify().fault is None
+
+
+def test_f042_a_clock_that_jumps_ten_years_moves_no_deadline_and_stops_nobody(sqlite_url: str) -> None:
+    settings = Settings(database=sqlite_url)
+    app, deadline = create_app(settings), Deadline.after(60)
+    client = app.test_client()
+    now = dt.datetime.now(dt.UTC)
+    first = prepare(app, "key")
+    for years in (10, -10, 0):
+        with time_machine.travel(now + dt.timedelta(days=365 * years), tick=False):
+            assert 0 < deadline.remaining() <= 60
+            assert client.post(EVALUATE, data=VISIT, content_type=FHIR).status_code == 200
+            assert client.get("/health/ready").status_code == 200
+            assert (first.status_code, prepare(app, "key").data) == (200, first.data)
+    traces = app.store.audit(settings.keys)
+    assert len(list(traces.records())) == 7
+    assert traces.verify().fault is None
+    app.store.close()
