@@ -143,7 +143,11 @@ million: $(VENV)/.test ## many visits in one file, killed ten times and resumed 
 soak: $(VENV)/.test ## an hour at a hundred requests a second: does anything grow? (MINUTES=60)
 	$(BIN)/python -m tests.load.soak --minutes $(MINUTES) --seed $(SEED)
 
-fuzz: $(VENV)/.test ## inputs nobody thought of: the reader, the handler, the routes (SEED=1; some ten minutes)
+build/fhir-test-cases.jar:
+	mvn --batch-mode --quiet dependency:copy -Dartifact=org.hl7.fhir.testcases:fhir-test-cases:1.7.69 \
+	  -DoutputDirectory=build -Dmdep.stripVersion=true
+
+fuzz: $(VENV)/.test build/fhir-test-cases.jar ## inputs nobody thought of, and HL7's (SEED=1; half an hour; Java, Maven)
 	$(PIP) --editable '.[test,fuzz]'
 	$(BIN)/python -m tests.fuzz --seed $(SEED)
 

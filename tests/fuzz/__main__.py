@@ -1,6 +1,6 @@
-"""Inputs that nobody thought of, drawn by a seed, against the reader, the handler and the real server.
+"""Inputs that nobody thought of, drawn or public, against the reader, the handler and the real server.
 
-``make fuzz`` runs all three for some minutes. Each prints one line, tries and failures; each has a control, a
+``make fuzz`` runs all for some minutes. Each prints one line, tries and failures; each has a control, a
 bug that is put in and must be found. The exit code is 1 when something failed, or when a control did not.
 """
 
@@ -13,22 +13,25 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import click
 from flask import Flask
 from tests.evidence.kept import keep
 from tests.faults.served import served
-from tests.fuzz import handler
+from tests.fuzz import handler, public_files
 from tests.fuzz.handler import EXAMPLES, ROOT
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from parcours.settings import Settings
 from parcours.web import create_app
 
+PLANTED = 30
+"""Requests of a control."""
 _CASES = re.compile(r"(\d+) generated")
 
 
@@ -83,18 +86,27 @@ def _atheris(runs: int, seed: int, *more: str) -> subprocess.CompletedProcess[st
 
 def whole_handler(tries: int, seed: int) -> Told:
     """The handler, by spoilt requests."""
+    return _handled("of the handler", lambda: handler.drawn(tries, seed), seed)
+
+
+def public_handled(seed: int) -> Told:
+    """The handler, by the public files of HL7."""
+    return _handled("by public files", lambda: public_files.requests(public_files.corpus()), seed)
+
+
+def _handled(what: str, bodies: Callable[[], Iterator[bytes]], seed: int) -> Told:
     began = time.monotonic()
     with _application() as app:
-        found = handler.run(app, tries, seed)
+        found = handler.run(app, bodies())
     with _application() as app:
         plant(app)
-        planted = handler.run(app, 30, seed)
+        planted = handler.run(app, islice(bodies(), PLANTED))
     for failure in found.failures[:20]:
         click.echo(failure, err=True)
     click.echo(f"slowest {found.slowest_s:.2f} s; {dict(sorted(found.statuses.items()))}", err=True)
     control = "found" if planted.failures else "NOT found"
     took = round(time.monotonic() - began)
-    return Told("of the handler", tries, len(found.failures), seed, took, control)
+    return Told(what, found.statuses.total(), len(found.failures), seed, took, control)
 
 
 @contextmanager
@@ -163,9 +175,13 @@ def main() -> int:
     asking.add_argument("--cases", type=int, default=200, help="for each operation of the API")
     asking.add_argument("--seed", type=int, default=1)
     asked = asking.parse_args()
+    if not public_files.CORPUS.exists():
+        click.echo("the public files of HL7 are not here: make fuzz fetches them (Maven)", err=True)
+        return 1
     told = [
         parser(asked.runs, asked.seed),
         whole_handler(asked.tries, asked.seed),
+        public_handled(asked.seed),
         api(asked.cases, asked.seed),
     ]
     lines, good = [str(line) for line in told], all(line.good for line in told)

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -35,10 +35,17 @@ class Tried:
     slowest_s: float
 
 
-def run(app: Flask, tries: int, seed: int) -> Tried:
-    """Send so many spoilt requests; a failure is told by its number and status, never by what was sent."""
+def run(app: Flask, bodies: Iterable[bytes]) -> Tried:
+    """Send these requests; a failure is told by its number and status, never by what was sent."""
+    prepare()
     with _silence():
-        return _run(app, tries, seed)
+        return _run(app, bodies)
+
+
+def drawn(tries: int, seed: int) -> Iterator[bytes]:
+    """So many spoilt requests."""
+    seeds = [RICH, *(json.loads(path.read_text(encoding="utf-8")) for path in EXAMPLES)]
+    return islice(spoilt(seeds, seed), tries)
 
 
 @contextmanager
@@ -51,16 +58,14 @@ def _silence() -> Iterator[None]:
     logger.setLevel(level)
 
 
-def _run(app: Flask, tries: int, seed: int) -> Tried:
+def _run(app: Flask, bodies: Iterable[bytes]) -> Tried:
     client, statuses, failures, slowest = app.test_client(), Counter[int](), [], 0.0
-    seeds = [RICH, *(json.loads(path.read_text(encoding="utf-8")) for path in EXAMPLES)]
-    prepare()
-    for number, body in enumerate(islice(spoilt(seeds, seed), tries)):
+    for number, body in enumerate(bodies):
         began = time.process_time()
         answer = client.post(PATHS[number % len(PATHS)], data=body, content_type="application/fhir+json")
         took = time.process_time() - began
         slowest = max(slowest, took)
         statuses[answer.status_code] += 1
         if answer.status_code not in OURS or took > SLOW_S:
-            failures.append(f"seed {seed}, number {number}: {answer.status_code} in {took:.1f} s")
+            failures.append(f"number {number}: {answer.status_code} in {took:.1f} s")
     return Tried(statuses, failures, slowest)

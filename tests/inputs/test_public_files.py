@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.fhir.builders import encode, visit
+from tests.fuzz.public_files import beside_a_visit
 
 from parcours.errors import InputError
 from parcours.fhir.reading import read_request
@@ -17,7 +17,6 @@ from parcours.fhir.validity import prepare
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PACKAGE = SHARED / "packages/hl7.fhir.fr.core-2.2.0.tgz"
-BEFORE, AFTER = encode(visit()).removesuffix(b"]}"), b"}]}"
 PARTS = 8
 SLOW_S = 1.0
 """Of this process: the machine may have other things to do."""
@@ -60,4 +59,4 @@ def test_public_files_are_read_or_refused(part: int) -> None:
     given = files()[part::PARTS]
     assert len(given) >= 25
     assert [answered(file) for file in given].count(True) == 0, "none of them is a request"
-    assert any([answered(BEFORE + b',{"resource":' + file + AFTER) for file in given])
+    assert any([answered(beside_a_visit(file)) for file in given])
