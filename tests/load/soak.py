@@ -68,6 +68,11 @@ class Watched:
         warm = int(len(self.seconds) * WARM)
         return statistics.linear_regression(self.seconds[warm:], self.megabytes[warm:]).slope * 600
 
+    def course(self) -> str:
+        """Megabytes at the beginning, at each tenth of the time, and at the end."""
+        last = len(self.megabytes) - 1
+        return " ".join(f"{self.megabytes[last * tenth // 10]:.0f}" for tenth in range(11))
+
     def files_gained(self) -> int:
         """How many more files are open in the last tenth than in the first one, once warm."""
         warm = self.files[int(len(self.files) * WARM) :]
@@ -179,7 +184,7 @@ def main() -> int:
         and watched.wal < MOST_WAL
     )
     line = (
-        f"L-005  {asked.minutes:g} min  {found.told()}  memory {slope:+.2f} MB/10 min  files {files:+d}  "
+        f"L-005  {asked.minutes:g} min  {found.told()}  memory {slope:+.2f} MB/10 min ({watched.course()})  files {files:+d}  "
         f"journal {watched.wal / 1e6:.1f} MB  declarations confirmed {mixed.confirmed}, kept {rows}  "
         f"seed {asked.seed}  control {leak:+.0f} MB/10 min  {'ok' if good else 'NOT OK'}"
     )

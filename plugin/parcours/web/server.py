@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -56,6 +57,9 @@ CONNECTIONS = 4096
 """Connections of a worker, idle or not; beyond, they wait to be accepted."""
 MAX_HEAD = 64 * 1024
 """Bytes of the headers of one request; beyond, 431."""
+SWITCH_S = 0.001
+"""How long a thread of a worker computes before another may. By itself five milliseconds: past the knee, who
+answers waited so long each time that it had touched the disk, and hardly anybody was answered."""
 MAX_WORKER_MIB = 512
 """Memory of a worker, five times what it needs; one that takes more is replaced, its answers once given."""
 
@@ -172,6 +176,7 @@ def load_warm(known: Known) -> Application:
     costs more than a request: both are paid here, in each worker, before it listens.
     """
     share_one_heap()
+    sys.setswitchinterval(SWITCH_S)
     _end_with_the_parent()
     logs.tell_of_what_is_uncaught()
     store = Store.join(known.settings.database)
