@@ -184,8 +184,9 @@ def main() -> int:
         and watched.wal < MOST_WAL
     )
     line = (
-        f"L-005  {asked.minutes:g} min  {found.told()}  memory {slope:+.2f} MB/10 min ({watched.course()})  files {files:+d}  "
-        f"journal {watched.wal / 1e6:.1f} MB  declarations confirmed {mixed.confirmed}, kept {rows}  "
+        f"L-005  {asked.minutes:g} min  {found.told()}  memory {slope:+.2f} MB/10 min ({watched.course()})  "
+        f"files {files:+d}  journal {watched.wal / 1e6:.1f} MB  "
+        f"declarations confirmed {mixed.confirmed}, kept {rows}  "
         f"seed {asked.seed}  control {leak:+.0f} MB/10 min  {'ok' if good else 'NOT OK'}"
     )
     say(line)

@@ -21,5 +21,6 @@ def test_files_that_stay_open_are_counted_and_those_of_a_moment_are_not() -> Non
 
 
 def test_the_course_of_the_memory_is_told_from_its_beginning_to_its_end() -> None:
-    assert watched([float(number) for number in range(101)], []).course() == "0 10 20 30 40 50 60 70 80 90 100"
+    growing = [float(number) for number in range(101)]
+    assert watched(growing, []).course() == "0 10 20 30 40 50 60 70 80 90 100"
     assert watched([90.0], []).course() == " ".join(["90"] * 11)
