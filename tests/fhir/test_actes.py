@@ -244,6 +244,8 @@ CHARGES: dict[str, tuple[list[Json], list[ActeFacture]]] = {
     "of another visit": ([charge(context=ref("Encounter/autre"))], []),
     "of another patient": ([charge(subject=ref("Patient/autre"))], []),
     "aborted": ([charge(status="aborted")], []),
+    "not billable": ([charge(status="not-billable")], []),
+    "an error": ([charge(status="entered-in-error")], []),
     "a procedure": ([procedure()], [ActeFacture(sequence=1, code="DEQP003", nomenclature="ccam")]),
     "a procedure that was not done": ([procedure(status="not-done")], []),
     "a procedure of another visit": ([procedure(encounter=ref("Encounter/autre"))], []),

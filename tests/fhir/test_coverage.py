@@ -107,6 +107,8 @@ ALD: dict[str, tuple[Json, bool]] = {
     "resolved before": (condition(abatementDateTime="2026-02-16", **clinical("resolved")), False),
     "resolved since": (condition(abatementDateTime="2026-03-01", **clinical("resolved")), True),
     "resolved this year": (condition(abatementDateTime="2026", **clinical("resolved")), True),
+    "over, that very day": (condition(abatementDateTime="2026-02-17", **clinical("resolved")), True),
+    "in remission": (condition(**clinical("remission")), False),
     "to come": (condition(onsetDateTime="2026-02-18"), False),
     "since that month": (condition(onsetDateTime="2026-02"), True),
     "refuted": (condition(**verification("refuted")), False),

@@ -149,6 +149,15 @@ def test_the_name_of_birth_and_the_name_in_use(names: list[Json], expected: tupl
 
 
 @pytest.mark.parametrize(
+    ("uses", "given"),
+    [(("usual",), "USUAL"), (("usual", None), "NONE"), ((None, "maiden"), "MAIDEN"), (("nickname",), "")],
+)
+def test_the_given_name_is_the_most_official_one(uses: tuple[str | None, ...], given: str) -> None:
+    names = [nom("PAT-TROIS", str(use).upper(), use) for use in uses]
+    assert preparee(dominique(name=names)).champ(Id.ASSURE_PRENOM).texte == given
+
+
+@pytest.mark.parametrize(
     ("address", "text"),
     [
         (adresse(), "1 rue Fictive\n75001 PARIS"),
@@ -187,6 +196,12 @@ INS: list[tuple[str, Json, list[Json], NatureNumero | None]] = [
     ("an NIA, qualified", identifier("9"), QUALIFIEE, NatureNumero.INS_NIA),
     ("a test INS, qualified", identifier("10"), QUALIFIEE, NatureNumero.INS_ESSAI),
     ("a demonstration INS, qualified", identifier("11"), QUALIFIEE, NatureNumero.INS_ESSAI),
+    (
+        "an INS, qualified in both ways",
+        identifier("8"),
+        [qualified(), qualified(OLD_STATUS)],
+        NatureNumero.INS_NIR,
+    ),
     (
         "an INS, qualified, and how",
         identifier("8"),

@@ -380,21 +380,6 @@ def test_a_plan_that_may_name_him_is_in_doubt_not_dropped() -> None:
     assert plan_doubts(plan(contributor=[ref("Practitioner/nowhere")]), RHEUMATOLOGIST) == ["visite.plan"]
 
 
-NOWHERE = [ref("Practitioner/nowhere")]
-NAMED: dict[str, Json] = {
-    "contributor[0]": {"contributor": NOWHERE},
-    "activity[0].detail.performer[0]": {
-        "activity": [{"detail": {"status": "scheduled", "performer": NOWHERE}}]
-    },
-}
-
-
-@pytest.mark.parametrize(("place", "elements"), NAMED.items(), ids=NAMED)
-def test_a_professional_of_a_plan_who_is_not_there_is_told_by_his_place(place: str, elements: Json) -> None:
-    told = read(visit(plan(**elements)))
-    assert f"Bundle.entry[5].resource.{place}" in [problem.expression for problem in told.problems]
-
-
 def test_a_plan_entered_in_error_is_told_and_left_aside() -> None:
     told = read(visit(plan(status="entered-in-error")))
     assert ("business-rule", "Bundle.entry[5].resource") in [(p.code, p.expression) for p in told.problems]

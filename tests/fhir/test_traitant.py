@@ -266,6 +266,11 @@ def test_the_circle_of_care_comes_before_the_usual_doctor() -> None:
     assert declarations(lecture)[0].origine == Origine("Bundle.entry[5].resource.participant[0]")
 
 
+def test_who_is_other_things_too_is_the_medecin_traitant_all_the_same() -> None:
+    both = member(role=[concept((R259, "ATTPHYS")), concept((R259, "PCP"))])
+    assert numbers(read(visit(care_team(both)))) == [MT]
+
+
 def test_both_systems_of_the_role_are_known() -> None:
     assert numbers(read(visit(care_team(member(role=[concept((R259, "PCP"))]))))) == [MT]
 

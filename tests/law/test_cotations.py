@@ -295,6 +295,12 @@ def test_the_flat_sum_is_told_for_as_many_acts_as_are_billed() -> None:
     assert [t.valeur for t in paye(deux).termes if t.montant == "ticket_moderateur"] == ["48,00 €"]
 
 
+def test_how_many_heavy_acts_nobody_can_tell_leaves_the_flat_sum_unknown() -> None:
+    cas = visite(STANDARD | {"base": "150.00", "facture": "150.00", "date": "2024-06-03"}, code="JKFA001")
+    demi = replace(cas, actes_factures=(replace(cas.actes_factures[0], quantite=Decimal("0.5")),))
+    assert paye(demi).ticket_moderateur is None
+
+
 def test_no_source_tells_what_the_local_scheme_pays_of_a_heavy_act() -> None:
     total = lourd("150.00", "150.00", couverture="alsace-moselle")
     assert (total.ticket_moderateur, total.amo) == (None, None)

@@ -40,6 +40,7 @@ NUMEROS: list[tuple[str, dict[str, Any], str, Etat, str | None]] = [
     ("of Corsica", {"numeros": (numero(CORSE),)}, CORSE, Etat.CONNU, None),
     ("without its key", {"numeros": (numero(ESSAI[:13]),)}, ESSAI[:13], Etat.DOUTEUX, textes.SANS_CLE),
     ("twice, once with its key", {"numeros": (numero(ESSAI[:13]), numero())}, ESSAI, Etat.CONNU, None),
+    ("twice, first with its key", {"numeros": (numero(), numero(ESSAI[:13]))}, ESSAI, Etat.CONNU, None),
     ("two that differ", {"numeros": (numero(), numero(CORSE))}, "", Etat.MANQUANT, textes.PLUSIEURS_NUMEROS),
     (
         "of who passes through",

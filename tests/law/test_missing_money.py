@@ -96,6 +96,13 @@ def test_facts_that_only_count_together_are_all_missing() -> None:
     assert absents == dict.fromkeys((Fait.SPECIALITE, Fait.SECTEUR, Fait.OPTAM), (ENSEMBLE,))
 
 
+def test_two_facts_that_only_count_together_are_enough() -> None:
+    absents = manquants(
+        sans(STANDARD, acte(1, "C", None, "30.00"), secteur=None, specialite=None, optam=True)
+    )
+    assert absents == dict.fromkeys((Fait.SPECIALITE, Fait.SECTEUR), (ENSEMBLE,))
+
+
 def test_several_lines_are_told_one_by_one_while_their_total_is_unknown() -> None:
     lignes = (acte(1, "G", None, "30.00"), acte(2, "K", None, "12.00"))
     (effets,) = [manquants(sans(STANDARD, *lignes, secteur=None, optam=True))[Fait.SECTEUR]]

@@ -8,6 +8,7 @@ import itertools
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.law.bills import DROIT, HORS, STANDARD, acte, paye, visite
@@ -204,6 +205,11 @@ def test_other_professions_have_their_own_rate(profession: Profession, jour: str
 def test_no_rate_is_given_to_those_who_only_pass(couverture: Couverture) -> None:
     total = paye(replace(visite(STANDARD), couvertures=frozenset({couverture})))
     assert (total.taux, total.amo) == (None, None)
+
+
+@pytest.mark.parametrize("autrement", [{"mode": Mode.URGENCES}, {"lieux": frozenset({NatureLieu.HOPITAL})}])
+def test_emergencies_elsewhere_and_a_hospital_without_them_owe_the_participation(autrement: Any) -> None:
+    assert str(paye(replace(visite(STANDARD), **autrement)).participation_forfaitaire) == "2.00"
 
 
 def test_a_hospital_stay_or_an_emergency_department_is_not_priced() -> None:

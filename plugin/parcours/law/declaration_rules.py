@@ -173,7 +173,6 @@ SANS_DECLARATION: Final = frozenset(
 
 _VISITES_SANS_PROPOSITION: Final = frozenset(
     {
-        "professionnel-non-medecin",
         "medecin-biologiste",
         "aide-medicale-etat",
         "rss-de-passage",
