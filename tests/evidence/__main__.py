@@ -30,7 +30,7 @@ only if the control failed. What every `make test` proves again is named beside.
 | --- | --- | --- | --- |
 """
 MISSED = """
-## What was reached of the others, and why not all
+## Where less was reached, and why
 
 """
 TAIL = """
