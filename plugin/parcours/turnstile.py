@@ -7,6 +7,7 @@ would wait too long is refused at once, and may be made again: what is in hand i
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import ContextDecorator
 from types import TracebackType
 from typing import Final
@@ -37,6 +38,7 @@ class Turnstile(ContextDecorator):
         self._turn = threading.Lock()
         self._line = threading.BoundedSemaphore(line + 1)
         self._patience = patience
+        self._entered: float | None = None
 
     def __enter__(self) -> None:
         if not self._line.acquire(blocking=False):
@@ -46,9 +48,16 @@ class Turnstile(ContextDecorator):
             self._line.release()
             TURNED_AWAY.add("turn")
             raise Overloaded
+        self._entered = time.monotonic()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._entered = None
         self._turn.release()
         self._line.release()
+
+    def held(self) -> float:
+        """For how many seconds the one inside has been there; 0 when there is none."""
+        entered = self._entered
+        return 0.0 if entered is None else time.monotonic() - entered

@@ -7,14 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,20 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def served(database: str, workers: int = 2) -> Iterator[Server]:
+def served(database: str, workers: int = 2) -> AbstractContextManager[Server]:
     """A server on this database (a path, or a URL), gone at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "parcours", "serve", "--port", str(port), "--workers", str(workers)]
+    command = ("-m", "parcours", "serve", "--port", str(port), "--workers", str(workers))
+    return running(command, port, PARCOURS_DATABASE=database)
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, **environ: str) -> Iterator[Server]:
+    """A server that Python runs so, gone at the end."""
     process = subprocess.Popen(
-        command,
-        env={**os.environ, "PARCOURS_DATABASE": database},
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, **environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -1,8 +1,10 @@
 """``make soak``, L-005: an hour at the usual rate. Nothing may grow, and what was confirmed is there.
 
-Ninety-eight decisions and two declarations in a hundred requests, each declaration of another patient. One
-line at the end; the exit code is 1 when something grew, failed or was lost, or when the control did not grow:
-a process that is made to leak, watched in the same way.
+Ninety-eight decisions and two declarations in a hundred requests, each declaration of another patient. Before
+it, a few seconds of more than the service can do: every thread that a worker may ever have has worked once,
+for each takes half a megabyte at its first request, at whatever minute of the hour that is. One line at the
+end; the exit code is 1 when something grew, failed or was lost, or when the control did not grow: a process
+that is made to leak, watched in the same way.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ MOST_MB_PER_10_MIN: Final = 1.0
 MOST_WAL: Final = 64 * 1024 * 1024
 WARM: Final = 0.2
 """Share of the time after which memory is looked at: caches fill first."""
+CROWD: Final = 8.0
+"""Times the usual rate that is offered before, so that nobody finds a free thread."""
+CROWD_S: Final = 20.0
 EVERY_S: Final = 5.0
 ONE_IN: Final = 50
 LEAK_S: Final = 20.0
@@ -142,6 +147,7 @@ def soaked(seconds: float, rate: float, seed: int, workers: int) -> tuple[Result
         with serving(str(database), workers) as server:
             with server.session() as client:
                 client.get(f"{server.url}/health/ready", timeout=60)
+            offer(_port(server), Visits.of(seed), CROWD * USUAL, CROWD_S, right)
             with watching(server.workers, Path(f"{database}-wal"), EVERY_S) as watched:
                 found = offer(_port(server), mixed, rate, seconds, mixed.right)
         with closing(sqlite3.connect(database)) as kept:

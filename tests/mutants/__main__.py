@@ -26,7 +26,7 @@ from typing import TypeVar
 
 import click
 from tests.evidence.kept import keep
-from tests.mutants.child import KILLED, SURVIVED, change, run
+from tests.mutants.child import KILLED, SURVIVED, Suite, change, run
 from tests.mutants.operators import Mutant, mutants
 from tests.mutants.reach import PACKAGE, Reach, load_once, reaches
 
@@ -46,7 +46,7 @@ TESTS = (
 )
 """What must notice."""
 CASES = ("tests/law/test_cases.py",)
-SHARP = frozenset({*CASES, "tests/test_examples.py"})
+SHARP = (*CASES, "tests/test_examples.py")
 """Most lies are noticed here: tried first, and alone."""
 BLIND = ("tests/domain/test_calendar.py",)
 """A suite that knows nothing of the law: the control."""
@@ -58,11 +58,11 @@ EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One mutant of one module, and the files of tests it is put before."""
+    """One mutant of one module, and the tests it is put before."""
 
     file: str
     mutant: Mutant | None
-    tests: tuple[str, ...]
+    suites: tuple[Suite, ...]
 
     @property
     def name(self) -> str:
@@ -87,9 +87,9 @@ def controls() -> Mapping[Tried, int]:
     source = (PACKAGE / file).read_text(encoding="utf-8")
     planted = next(mutant for mutant in mutants(source) if mutant.change == "any_of → all_of")
     return {
-        Tried(file, None, ("--collect-only", *TESTS)): SURVIVED,  # all can be read; the sharp ones are run
-        Tried(file, planted, CASES): KILLED,
-        Tried(file, planted, BLIND): SURVIVED,
+        Tried(file, None, (Suite(("--collect-only", *TESTS)), Suite(SHARP))): SURVIVED,
+        Tried(file, planted, (Suite(CASES),)): KILLED,
+        Tried(file, planted, (Suite(BLIND),)): SURVIVED,
     }
 
 
@@ -119,8 +119,7 @@ def _child(tried: Tried) -> None:
         path = PACKAGE / tried.file
         name = ".".join(("parcours", *Path(tried.file).with_suffix("").parts)).removesuffix(".__init__")
         change(name, path, tried.mutant.number)
-    sharp = [test for test in tried.tests if test in SHARP]
-    sys.exit(run([sharp, [test for test in tried.tests if test not in SHARP]]))
+    sys.exit(run(tried.suites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +199,18 @@ def _told(asked: argparse.Namespace) -> Told:
 
 
 def _met(file: str, mutant: Mutant, reached: Sequence[Reach]) -> Tried:
-    """The mutant, before the tests that run its lines: no other can notice."""
-    tests = (reach.tests for reach in reached if reach.meets(file, mutant.statement))
-    return Tried(file, mutant, tuple(tests))
+    """The mutant, before the tests that run its lines, then before all tests of their files.
+
+    What one test computes, others take from a cache, or from a table made at the import.
+    """
+    met = {
+        reach.tests: names for reach in reached if (names := reach.meets(file, mutant.statement)) is not None
+    }
+    only = frozenset().union(*met.values())
+    near = [tests for tests in met if met[tests]]
+    sharp = [tests for tests in near if tests in SHARP]
+    others = [tests for tests in near if tests not in SHARP]
+    return Tried(file, mutant, (Suite(sharp, only), Suite(others, only), Suite([*met])))
 
 
 def until(end: float, things: Iterable[_T]) -> Iterator[_T]:

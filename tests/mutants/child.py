@@ -8,6 +8,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
@@ -31,13 +32,32 @@ def change(module: str, path: Path, number: int) -> None:
     sys.meta_path.insert(0, _Changed(module, path, number))
 
 
-def run(suites: Iterable[Sequence[str]]) -> int:
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Files of tests, or options of pytest; and the only tests to run of them, if not all."""
+
+    arguments: Sequence[str]
+    only: frozenset[str] | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """As a plugin of pytest: leave the others out."""
+        if self.only is not None:
+            items[:] = [item for item in items if item.nodeid in self.only]
+
+
+def run(suites: Iterable[Suite], *plugins: object) -> int:
     """Run these suites, one after the other, until a test fails; says nothing."""
     sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who counts: it is no failure of a test
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    passed = all(pytest.main([*OPTIONS, *tests]) == pytest.ExitCode.OK for tests in suites if tests)
-    return SURVIVED if passed else KILLED
+    return SURVIVED if all(_passes(suite, plugins) for suite in suites if suite.arguments) else KILLED
+
+
+def _passes(suite: Suite, plugins: Sequence[object]) -> bool:
+    code = pytest.main([*OPTIONS, *suite.arguments], plugins=[suite, *plugins])
+    none_of_them = suite.only is not None and code == pytest.ExitCode.NO_TESTS_COLLECTED
+    return none_of_them or code == pytest.ExitCode.OK
 
 
 class _Changed(MetaPathFinder):

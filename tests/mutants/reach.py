@@ -1,17 +1,18 @@
-"""Which files of tests run which lines of the program: only these can notice a lie on such a line."""
+"""Which tests run which lines of the program: these are the first to notice a lie on such a line."""
 
 from __future__ import annotations
 
 import importlib
 import multiprocessing
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import coverage
-from tests.mutants.child import SURVIVED, run
+import pytest
+from tests.mutants.child import SURVIVED, Suite, run
 
 PACKAGE = Path(__file__).parents[2] / "plugin" / "parcours"
 LOADED_ONCE = ("flask", "sqlalchemy", "fhir.resources.R4B.bundle")
@@ -20,16 +21,18 @@ LOADED_ONCE = ("flask", "sqlalchemy", "fhir.resources.R4B.bundle")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A file of tests: do they pass, in how many seconds, over which lines of which file of the package."""
+    """A file of tests: do they pass, in how many seconds, which of them run which line of which file."""
 
     tests: str
     passed: bool
     seconds: float
-    lines: Mapping[str, frozenset[int]]
+    lines: Mapping[str, Mapping[int, frozenset[str]]]
 
-    def meets(self, file: str, lines: range) -> bool:
-        """Is one of these lines run, be it while the module is imported?"""
-        return not self.lines.get(file, frozenset()).isdisjoint(lines)
+    def meets(self, file: str, lines: range) -> frozenset[str] | None:
+        """The tests that run one of these lines; ``None`` when not even their collection does."""
+        known = self.lines.get(file, {})
+        met = [known[line] for line in lines if line in known]
+        return frozenset().union(*met) if met else None
 
 
 def load_once() -> None:
@@ -50,10 +53,34 @@ def _reach(tests: str) -> Reach:
     counting = coverage.Coverage(data_file=None, config_file=False, include=[f"{PACKAGE}/*"])
     began = time.process_time()
     with counting.collect():
-        code = run([(tests,)])
+        code = run([Suite((tests,))], _Named(counting))
+    seconds = time.process_time() - began
     read = counting.get_data()
+    same: dict[frozenset[str], frozenset[str]] = {}
     lines = {
-        Path(file).relative_to(PACKAGE).as_posix(): frozenset(read.lines(file) or ())
+        Path(file).relative_to(PACKAGE).as_posix(): {
+            line: same.setdefault(names, names) for line, names in _named(read, file)
+        }
         for file in read.measured_files()
     }
-    return Reach(tests, code == SURVIVED, time.process_time() - began, lines)
+    return Reach(tests, code == SURVIVED, seconds, lines)
+
+
+def _named(read: coverage.CoverageData, file: str) -> Iterator[tuple[int, frozenset[str]]]:
+    for line, names in read.contexts_by_lineno(file).items():
+        yield line, frozenset(names) - {""}  # that is no test: the file is imported, or tests are collected
+
+
+class _Named:
+    """A plugin: what is counted from now on is of this test."""
+
+    def __init__(self, counting: coverage.Coverage) -> None:
+        self.counting = counting
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.counting.switch_context(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self.counting.switch_context("")

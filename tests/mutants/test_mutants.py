@@ -71,10 +71,13 @@ def test_who_runs_no_line_of_a_statement_cannot_notice() -> None:
         "3 → 4": [7],
         "4 → 5": [8],
     }
-    assert Reach("", passed=True, seconds=1.0, lines={"a.py": frozenset({2, 5})}).meets("a.py", range(3, 7))
-    assert not Reach("", passed=True, seconds=1.0, lines={"a.py": frozenset({2, 8})}).meets(
-        "a.py", range(3, 7)
+    told = Reach(
+        "", passed=True, seconds=1.0, lines={"a.py": {2: frozenset(), 4: frozenset("t"), 5: frozenset("u")}}
     )
+    assert told.meets("a.py", range(3, 7)) == frozenset("tu")
+    assert told.meets("a.py", range(2, 3)) == frozenset()
+    assert told.meets("a.py", range(7, 8)) is None
+    assert told.meets("b.py", range(2, 3)) is None
 
 
 def test_every_excuse_is_of_a_mutant_that_there_is() -> None:

@@ -13,6 +13,7 @@ from parcours.logs import where
 from parcours.service import Service
 from parcours.settings import Settings
 from parcours.store import Store
+from parcours.web.clock import Clock
 
 LOGGER = logging.getLogger("parcours")
 
@@ -27,6 +28,7 @@ class Application(Flask):
         self.settings = settings
         self.service = service
         self.store = store
+        self.clock = Clock()
         # An answer that fails is a 500 with a reference, in tests as in production.
         # A visit that is pasted in a page is a field of a form: it may be as large as one that is posted.
         self.config.update(

@@ -26,12 +26,14 @@ def ready() -> Response:
     A write that was confirmed within the last second is proof enough.
 
     ``gate``: ``closed`` when the library alone judges what FHIR is; answers are right, and slower.
+    ``clock``: ``jumped`` when it was set while the service runs, ``steady`` otherwise.
     """
     law = application().service.droit.version
     told = {
         "version": VERSION_LOGICIEL,
         "version_droit": law,
         "gate": "closed" if GATE.closed else "open",
+        "clock": "jumped" if application().clock.jumped() else "steady",
     }
     try:
         application().store.check()

@@ -36,6 +36,7 @@ from parcours.settings import HOST, PORT, Settings
 from parcours.settings.token_file import metrics_token
 from parcours.smart.our_keys import OurKeys
 from parcours.store import Store
+from parcours.web import stuck
 from parcours.web.admission import MOST, SPARE
 from parcours.web.app import create_app
 from parcours.web.application import Application
@@ -189,6 +190,8 @@ def load_warm(known: Known) -> Application:
     to_json(answer_bundle(evaluation.decision, evaluation.lecture, dt.datetime.now(dt.UTC)))
     gc.collect()
     gc.freeze()
+    if multiprocessing.parent_process():  # who would replace it
+        stuck.watch(app.service.turn)
     return app
 
 

@@ -1,35 +1,45 @@
-"""F-009: a request that never ends holds its thread, the others are answered, and it ends with its worker."""
+"""F-009: who waits for ever holds one thread, and no other; who computes for ever ends with its worker."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import AbstractContextManager
 
 import pytest
 import requests
-from tests.faults.served import Server, free_port
+from tests.faults.served import Server, free_port, running
 
-ROOT = Path(__file__).resolve().parents[3]
 STUCK = 3
+LIMIT_S = 2
+
+
+def child(*arguments: str) -> AbstractContextManager[Server]:
+    """A server of one worker with paths that never end."""
+    port = free_port()
+    return running(("-m", "tests.faults.catalogue.stuck_child", str(port), *arguments), port)
 
 
 def test_f009_a_request_that_never_ends_stops_no_other_and_is_cut_when_its_worker_must_end() -> None:
     """That its key may serve again: F-003, F-004."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.faults.catalogue.stuck_child", str(port)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    server = Server(process, f"http://127.0.0.1:{port}")
-    with server.session() as session, ThreadPoolExecutor(STUCK) as threads:
-        assert session.get(f"{server.url}/", timeout=30).text == "here"
+    with child() as server, server.session() as session, ThreadPoolExecutor(STUCK) as threads:
+        worker = session.get(f"{server.url}/", timeout=30).text
         stuck = [threads.submit(requests.get, f"{server.url}/stuck", timeout=60) for _ in range(STUCK)]
-        assert {session.get(f"{server.url}/", timeout=30).text for _ in range(20)} == {"here"}
+        assert {session.get(f"{server.url}/", timeout=30).text for _ in range(20)} == {worker}
         assert not any(one.done() for one in stuck)
         session.close()
         assert server.stop()[0] == 0
         for one in stuck:
             with pytest.raises(requests.ConnectionError):
                 one.result(60)
+
+
+@pytest.mark.parametrize("path", ["/turn", "/deaf"])
+def test_f009_a_worker_whose_turn_is_never_given_back_ends_and_is_replaced(path: str) -> None:
+    with child(str(LIMIT_S)) as server, server.session() as session:
+        first = session.get(f"{server.url}/", timeout=30).text
+        time.sleep(2 * LIMIT_S)
+        assert session.get(f"{server.url}/", timeout=30).text == first  # nobody is stuck: it stays
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"{server.url}{path}", timeout=60)
+        assert session.get(f"{server.url}/", timeout=30).text != first

@@ -77,7 +77,9 @@ def test_f042_a_clock_that_jumps_ten_years_moves_no_deadline_and_stops_nobody(sq
         with time_machine.travel(now + dt.timedelta(days=365 * years), tick=False):
             assert 0 < deadline.remaining() <= 60
             assert client.post(EVALUATE, data=VISIT, content_type=FHIR).status_code == 200
-            assert client.get("/health/ready").status_code == 200
+            health = client.get("/health/ready")
+            assert health.status_code == 200
+            assert health.get_json()["clock"] == ("jumped" if years else "steady")
             assert (first.status_code, prepare(app, "key").data) == (200, first.data)
     traces = app.store.audit(settings.keys)
     assert len(list(traces.records())) == 7
