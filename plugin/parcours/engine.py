@@ -89,11 +89,12 @@ class _Jugement:
 
     def essai(self, visite: Visite, *, argent: bool) -> Issue:
         """What the visit would lead to with other facts, with its amounts when they are asked for."""
-        return self._issue(self.essais.cas(visite), argent=argent)
-
-    def _issue(self, cas: Cas, *, argent: bool) -> Issue:
-        verdict = juger(Reponses.demander(self.du_jour, cas, jusqu_au_bout=False), cas)
+        cas = self.essais.cas(visite)
+        verdict = self._verdict(cas)
         return Issue(verdict, cas.trouver(verdict.compte(), partial(_montants, verdict)) if argent else None)
+
+    def _verdict(self, cas: Cas) -> Verdict:
+        return juger(Reponses.demander(self.du_jour, cas, jusqu_au_bout=False), cas)
 
     def _manquants(self, reponses: Reponses, actuel: Issue, facture: Facturation) -> Iterator[Manquant]:
         """Missing facts whose value would change the answer, then those the billing screen will ask for."""
@@ -111,7 +112,7 @@ class _Jugement:
             return
         merite = _merite(verdict)
         for texte, visite in motifs_non_invoques(self.cas):
-            essai = self.essai(visite, argent=False).verdict
+            essai = self._verdict(self.essais.cas(visite))
             if essai.credible and _merite(essai) > merite:
                 yield Alternative(si=texte, situation=essai.situation, position=essai.position)
 
@@ -127,10 +128,8 @@ class _Jugement:
 
     def _change(self, nom: str, cas: Cas, verdict: Verdict, paye: Remboursement | None) -> bool:
         """Does another reading of this policy answer or pay otherwise? Only who asked about it can tell."""
-        if nom in self.cas.politiques_lues:
-            autrement = self._issue(cas, argent=False).verdict
-            if autrement.reponse() != verdict.reponse():
-                return True
+        if nom in self.cas.politiques_lues and self._verdict(cas).reponse() != verdict.reponse():
+            return True
         return nom in self.a_payer.politiques_lues and remboursement(cas, verdict) != paye
 
 
@@ -168,10 +167,9 @@ def _demandes_par_la_facture(facture: Facturation) -> Iterator[str]:
 
 
 def _merite(verdict: Verdict) -> int:
-    """How well the patient fares: in the path, in doubt, out of it without the majoration, out with it."""
+    """How well the patient fares: in the path, in doubt, out of it without the majoration, out of it."""
     if verdict.position in (Position.DANS, Position.NON_CONCERNE):
         return 4
     if verdict.position is Position.INDETERMINE:
         return 3
-    majoration = verdict.effet(Effet.MAJORATION).holds
-    return 1 if majoration is None else (0 if majoration else 2)
+    return 2 if verdict.effet(Effet.MAJORATION).holds is False else 1

@@ -20,7 +20,7 @@ from tests.evidence.kept import keep
 from tests.faults.disk import injected
 from tests.faults.disk.injected import Fault
 from tests.faults.evidence import Evidence
-from tests.faults.power import commits, cuts, kills, races
+from tests.faults.power import commits, cuts, kills, outage, races
 
 SHOWN = 10
 CONTROL_POINTS = 100
@@ -62,6 +62,7 @@ class Sizes:
     cuts: int
     rounds: int
     crashes: int
+    away: float
     declarations: int
     step: int
     seed: int
@@ -99,6 +100,13 @@ def harnesses(size: Sizes) -> Iterator[Told]:
         seed,
     )
     with kills.running_cluster() as cluster:
+        yield _told(
+            f"F-025 PostgreSQL away for {size.away:g} s",
+            lambda: outage.outage(cluster, "away", size.away, seed),
+            lambda: outage.outage(cluster, "away_for_good", 3, seed, back=False),
+            "it does not come back",
+            seed,
+        )
         yield _told(
             "F-026 connection cut during COMMIT (PostgreSQL)",
             lambda: commits.cut_commits(cluster, "cut", size.declarations, seed),
@@ -147,6 +155,7 @@ def main() -> int:
     asking.add_argument("--cuts", type=int, default=1000, help="power cuts")
     asking.add_argument("--rounds", type=int, default=60, help="kills of writers")
     asking.add_argument("--crashes", type=int, default=8, help="of PostgreSQL")
+    asking.add_argument("--away", type=float, default=300, help="seconds without PostgreSQL")
     asking.add_argument("--declarations", type=int, default=160, help="that a writer makes")
     asking.add_argument("--step", type=int, default=1, help="one in so many calls of the disk fails")
     asking.add_argument("--seed", type=int, default=1)
@@ -155,7 +164,7 @@ def main() -> int:
         click.echo(injected.NO_STRACE, err=True)
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
-    size = Sizes(asked.cuts, asked.rounds, asked.crashes, asked.declarations, asked.step, asked.seed)
+    size = Sizes(**vars(asked))
     try:
         told = list(harnesses(size))
     except pytest.skip.Exception as missing:

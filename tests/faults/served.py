@@ -26,6 +26,11 @@ class Server:
     process: subprocess.Popen[str]
     url: str
 
+    @property
+    def port(self) -> int:
+        """Where it listens, on this machine."""
+        return int(self.url.rpartition(":")[2])
+
     def session(self) -> requests.Session:
         """A client that waits for the server to listen."""
         session = requests.Session()

@@ -299,6 +299,7 @@ def withheld(**parts: Any) -> Json:
     )
 
 
+NOTHING: Json = {"url": "http://x.example", "valueBoolean": True}
 WITHHELD: dict[str, tuple[list[Json], ParticipationsRetenues]] = {
     "both": ([withheld(annee=money(48), jour=1)], ParticipationsRetenues(annee=D("48.00"), jour=1)),
     "the year": ([withheld(annee=money(48))], ParticipationsRetenues(annee=D("48.00"))),
@@ -320,12 +321,26 @@ def test_participations_already_withheld_come_from_the_coverage(
     assert ("patient.participations" in lecture.visite.origines) == (expected != ParticipationsRetenues())
 
 
-@pytest.mark.parametrize(
-    "parts", [{"annee": money(-1)}, {"annee": money(1, "CHF")}, {"jour": -1}, {"jour": 1001}, {"jour": "1"}]
-)
-def test_participations_that_cannot_be_are_refused(parts: Json) -> None:
-    with pytest.raises(UnreadableBundle):
-        read(visit(coverage(extension=[withheld(**parts)])))
+def test_participations_are_told_by_their_place() -> None:
+    lecture = read(visit(coverage("cov", "amo", extension=[NOTHING, withheld(jour=2)])))
+    assert lecture.visite.origines["patient.participations"].chemin == "Bundle.entry[5].resource.extension[1]"
+
+
+IMPOSSIBLE: list[tuple[Json, str]] = [
+    ({"annee": money(-1)}, "valueMoney.value"),
+    ({"annee": money(1, "CHF")}, "valueMoney.currency"),
+    ({"jour": -1}, "valueInteger"),
+    ({"jour": 1001}, "valueInteger"),
+    ({"jour": "1"}, "valueInteger"),
+]
+
+
+@pytest.mark.parametrize(("parts", "where"), IMPOSSIBLE)
+def test_participations_that_cannot_be_are_refused(parts: Json, where: str) -> None:
+    with pytest.raises(UnreadableBundle) as refused:
+        read(visit(coverage(extension=[NOTHING, withheld(**parts)])))
+    expressions = [problem.expression for problem in refused.value.problems]
+    assert expressions == [f"Bundle.entry[5].resource.extension[1].extension[0].{where}"]
 
 
 # ---------------------------------------------------------------- an invoice that is submitted

@@ -70,9 +70,31 @@ CLASSES: list[tuple[str, str, set[Couverture]]] = [
 @pytest.mark.parametrize(("regime", "caisse", "expected"), CLASSES)
 def test_regime_and_caisse(regime: str, caisse: str, expected: set[Couverture]) -> None:
     one = coverage(**{"class": [couverture_classe("regime", regime), couverture_classe("caisse", caisse)]})
-    visite = read(visit(one)).visite
-    assert (visite.regime, visite.caisse) == (regime, caisse)
-    assert visite.couvertures == expected
+    lecture = read(visit(one))
+    assert (lecture.visite.regime, lecture.visite.caisse) == (regime, caisse)
+    assert lecture.visite.couvertures == expected
+    assert warnings_of(lecture) == set()
+
+
+@pytest.mark.parametrize("system", [f"{V3}/coverage-class", f"{V3}/v3-ActCode"])
+def test_a_class_of_another_system_is_no_regime(system: str) -> None:
+    one = {"type": concept((system, "regime")), "value": "01"}
+    assert read(visit(coverage(**{"class": [one]}))).visite.regime is None
+
+
+def test_a_class_may_be_coded_in_other_systems_too() -> None:
+    both = couverture_classe("regime", "01")
+    both["type"]["coding"].insert(0, {"system": f"{V3}/v3-ActCode", "code": "AMB"})
+    assert read(visit(coverage(**{"class": [both]}))).visite.regime == "01"
+
+
+@pytest.mark.parametrize(("caisse", "kind"), [("976", Couverture.MAYOTTE), ("928", Couverture.CAMIEG)])
+def test_a_coverage_told_by_the_caisse_is_told_by_its_place(caisse: str, kind: Couverture) -> None:
+    second = coverage(
+        "cov2", **{"class": [couverture_classe("regime", "01"), couverture_classe("caisse", caisse)]}
+    )
+    origines = read(visit(coverage(), second)).visite.origines
+    assert origines[f"patient.couverture:{kind}"].chemin == "Bundle.entry[6].resource.class"
 
 
 def test_two_regimes_leave_it_unknown() -> None:
@@ -108,13 +130,21 @@ ALD: dict[str, tuple[Json, bool]] = {
     "resolved since": (condition(abatementDateTime="2026-03-01", **clinical("resolved")), True),
     "resolved this year": (condition(abatementDateTime="2026", **clinical("resolved")), True),
     "over, that very day": (condition(abatementDateTime="2026-02-17", **clinical("resolved")), True),
+    "inactive": (condition(**clinical("inactive")), False),
     "in remission": (condition(**clinical("remission")), False),
+    "resolved, in two systems": (
+        condition(clinicalStatus=concept(("x", "y"), (f"{V3}/condition-clinical", "resolved"))),
+        False,
+    ),
+    "since that very day": (condition(onsetDateTime="2026-02-17"), True),
     "to come": (condition(onsetDateTime="2026-02-18"), False),
     "since that month": (condition(onsetDateTime="2026-02"), True),
     "refuted": (condition(**verification("refuted")), False),
     "an error": (condition(**verification("entered-in-error")), False),
     "somebody else's": (condition(subject=ref("Patient/autre")), False),
     "another kind of illness": (condition(category=[concept(("x", "ald"))]), False),
+    "another list's": (condition(category=[ours("pds-cs-plan", "ald")]), False),
+    "another coverage": (condition(category=[ours("pds-cs-couverture", "c2s")]), False),
 }
 
 

@@ -10,7 +10,9 @@ from tests.fhir.builders import (
     R259,
     Json,
     concept,
+    coverage,
     declaration,
+    ext,
     organization,
     ours,
     participant,
@@ -30,6 +32,10 @@ LETTER = [ref("ServiceRequest/adr")]
 
 def nowhere(kind: str) -> Json:
     return ref(f"{kind}/nowhere")
+
+
+def replaces(kind: str) -> Json:
+    return ext("pds-ext-remplace", valueReference=nowhere(kind))
 
 
 def care(kind: str, **elements: Any) -> Json:
@@ -64,6 +70,11 @@ NAMED: list[tuple[str, list[Json], Json]] = [
     (
         "[1].resource.generalPractitioner[0]",
         [patient(generalPractitioner=[nowhere("Practitioner")])],
+        {},
+    ),
+    (
+        "[1].resource.generalPractitioner[1]",
+        [patient(generalPractitioner=[ref("Practitioner/mt"), nowhere("Organization")])],
         {},
     ),
     (
@@ -112,14 +123,22 @@ NAMED: list[tuple[str, list[Json], Json]] = [
         [organization(partOf=nowhere("Organization"))],
         {"serviceProvider": ref("Organization/lieu")},
     ),
+    ("[5].resource.payor[1]", [coverage(payor=[ref("Patient/pat"), nowhere("Organization")])], {}),
+    ("[5].resource.performer[0]", [request(performer=[nowhere("Practitioner")])], {}),
+    (
+        "[0].resource.participant[0].extension[0].valueReference",
+        [],
+        {"participant": [participant("PractitionerRole/role-doc", extension=[replaces("Practitioner")])]},
+    ),
+    ("[3].resource.extension[0].valueReference", [role(extension=[replaces("Practitioner")])], {}),
     ("[5].resource.provider", [claim(item(), provider=nowhere("Practitioner"))], {"participant": []}),
 ]
 
 
 @pytest.mark.parametrize(("place", "more", "elements"), NAMED, ids=[place for place, _, _ in NAMED])
 def test_what_is_not_there_is_told_by_its_place(place: str, more: list[Json], elements: Json) -> None:
-    told = [(p.code, p.expression) for p in read(visit(*more, **elements)).problems]
-    assert told.count(("not-found", f"Bundle.entry{place}")) == 1
+    problems = read(visit(*more, **elements)).problems
+    assert [p.expression for p in problems if p.code == "not-found"] == [f"Bundle.entry{place}"]
 
 
 PARTS: list[tuple[Json, tuple[str, str]]] = [

@@ -29,6 +29,10 @@ RECORDS: dict[str, tuple[Json, list[str]]] = {
         {"link": [{"other": ref("Patient/autre"), "type": "replaced-by"}]},
         [PATIENT_REMPLACE.texte],
     ),
+    "merged, after others were into it": (
+        {"link": [{"other": ref("Patient/a"), "type": t} for t in ("replaces", "replaced-by")]},
+        [PATIENT_REMPLACE.texte],
+    ),
     "what another was merged into": ({"link": [{"other": ref("Patient/autre"), "type": "replaces"}]}, []),
     "closed and merged": (
         {"active": False, "link": [{"other": ref("Patient/autre"), "type": "replaced-by"}]},

@@ -141,6 +141,17 @@ def test_the_number_of_the_assurance_maladie_and_the_name() -> None:
     assert (medecin.numero_am, medecin.nom, medecin.rpps) == ("991129768", "X", DOC)
 
 
+def test_of_a_doctor_named_twice_the_reference_that_tells_his_activity_is_kept() -> None:
+    named = [participant("Practitioner/doc"), participant("PractitionerRole/role-doc")]
+    lecture = read(visit(role("elsewhere", "doc"), participant=named))
+    assert (
+        lecture.visite.origines["visite.medecin"].chemin
+        == "Bundle.entry[0].resource.participant[1].individual"
+    )
+    assert lecture.contexte.praticien is not None
+    assert lecture.contexte.praticien.reference == "PractitionerRole/role-doc"
+
+
 # ---------------------------------------------------------------- which activity
 
 TO_DOC = {"participant": [participant("Practitioner/doc")], "serviceProvider": ref("Organization/lieu")}

@@ -36,7 +36,7 @@ from tests.fhir.declarations import (
 )
 
 from parcours.domain.declaration import Etat, Id
-from parcours.domain.declaration_facts import Lien, NatureNumero
+from parcours.domain.declaration_facts import Lien, Lu, NatureNumero
 from parcours.errors import MalformedInput, UnreadableBundle
 from parcours.fhir.declaration_systems import REPRESENTANT
 from parcours.fhir.reading_declaration import read_declaration
@@ -163,6 +163,10 @@ def test_the_given_name_is_the_most_official_one(uses: tuple[str | None, ...], g
         (adresse(), "1 rue Fictive\n75001 PARIS"),
         ({"text": "1 rue Fictive\n75001 PARIS"}, "1 rue Fictive\n75001 PARIS"),
         ({"line": ["1 rue Fictive"], "city": "GENÈVE", "country": "CH"}, "1 rue Fictive\nGENÈVE\nCH"),
+        *(
+            ({**adresse(), "country": country}, "1 rue Fictive\n75001 PARIS")
+            for country in ("FR", "FRA", "France")
+        ),
         ({**adresse(), "use": "old"}, ""),
         ({"use": "home"}, ""),
     ],
@@ -278,8 +282,19 @@ def test_regime_caisse_and_organism_come_from_the_coverage() -> None:
     prepared = lire(demande(covered)).faits
     assert (prepared.regime, prepared.caisse) == ("01", "751")
     assert prepared.organisme is not None
-    assert prepared.organisme.valeur == "CPAM fictive"
+    assert prepared.organisme == Lu("CPAM fictive", "Bundle.entry[4].resource.payor[0]")
     assert preparee(covered).champ(Id.BENEFICIAIRE_ORGANISME).texte == "01 751"
+
+
+def test_what_the_second_coverage_or_payer_names_is_told_by_its_place() -> None:
+    second = {**droits(payor=[ref("Patient/pat"), {"display": "CPAM fictive"}]), "id": "second"}
+    second["class"] = [couverture_classe("regime", "01"), couverture_classe("caisse", "976")]
+    faits = lire(demande(droits(payor=[ref("Patient/pat")]), second)).faits
+    assert faits.organisme == Lu("CPAM fictive", "Bundle.entry[5].resource.payor[1]")
+    assert faits.code_organisme == Lu("01 976", "Bundle.entry[5].resource.class")
+    caisse = {"resourceType": "Organization", "id": "caisse", "name": "CPAM fictive"}
+    faits = lire(demande(droits(payor=[ref("Organization/caisse")]), caisse)).faits
+    assert faits.organisme == Lu("CPAM fictive", "Bundle.entry[5].resource.name")
 
 
 @pytest.mark.parametrize("display", ["Assurance maladie obligatoire", "ASSURANCE MALADIE OBLIGATOIRE", " "])

@@ -31,7 +31,7 @@ from tests.fhir.declarations import (
 )
 
 from parcours.domain.declaration import Id
-from parcours.domain.declaration_facts import Exercice, Structure
+from parcours.domain.declaration_facts import Exercice, Lu, Structure
 
 # ---------------------------------------------------------------- which doctor
 
@@ -99,12 +99,37 @@ def test_an_ehpad_is_an_esms() -> None:
     assert chosen.structures == {Structure.MEDICO_SOCIAL}
 
 
-@pytest.mark.parametrize(("code", "expected"), [("S", True), ("L", False)])
-def test_salaried_or_not(code: str, expected: bool) -> None:
-    chosen = lire(demande(code=[concept((R23, code))])).faits.medecin
+HOW_PAID: dict[str, tuple[list[Json], tuple[bool, int] | None]] = {
+    "by a salary": ([concept((R23, "S"))], (True, 0)),
+    "by his patients": ([concept((R23, "L"))], (False, 0)),
+    "in both ways": ([concept((R23, "S"), (R23, "L"))], (False, 0)),
+    "told after what he does": ([concept((R21, "FON-29")), concept((R23, "S"))], (True, 1)),
+    "told beside what he does": ([concept((R21, "FON-29"), (R23, "S"))], (True, 0)),
+    "not told": ([concept((R21, "FON-29"))], None),
+    "told without a code": ([{"coding": [{"system": R23}]}, concept((R23, "S"))], (True, 1)),
+    "told in another system": ([concept((R21, "S"))], None),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), HOW_PAID.values(), ids=HOW_PAID)
+def test_salaried_or_not(code: list[Json], expected: tuple[bool, int] | None) -> None:
+    chosen = lire(demande(code=code)).faits.medecin
     assert chosen is not None
-    assert chosen.salarie is not None
-    assert chosen.salarie.valeur is expected
+    if expected is None:
+        assert chosen.salarie is None
+        return
+    salaried, rank = expected
+    assert chosen.salarie == Lu(salaried, f"Bundle.entry[2].resource.code[{rank}]")
+
+
+def test_of_a_doctor_in_two_activities_nobody_knows_how_he_is_paid() -> None:
+    elsewhere = role("ailleurs", "doc", code=[concept((R23, "S"))])
+    chosen = lire(demande(elsewhere, code=[concept((R23, "S"))])).faits.medecin
+    assert chosen is not None
+    assert chosen.salarie is None
+
+
+THEIR_NUMBERS = {"finess": "240000117", "siret": "73282932000074"}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +139,11 @@ def test_salaried_or_not(code: str, expected: bool) -> None:
         ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "1240000117"}, "finess"),
         ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "373282932000074"}, "siret"),
         ({"system": "https://sirene.fr", "value": "73282932000074"}, "siret"),
+        ({"system": "http://finess.sante.gouv.fr", "value": "24 000 011 7"}, "finess"),
+        ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "12400001170"}, None),
+        ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "37328293200007"}, None),
+        ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "173282932000074"}, None),
+        ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "3732829320"}, None),
         ({"system": "https://sirene.fr", "value": "732829320"}, None),
         ({"system": "urn:oid:1.2.250.1.71.4.2.2", "value": "2732829320"}, None),
         ({"system": "https://finess.esante.gouv.fr", "value": "240000117", "use": "old"}, None),
@@ -122,8 +152,9 @@ def test_salaried_or_not(code: str, expected: bool) -> None:
 def test_the_number_of_a_structure(number: Json, field: str | None) -> None:
     chosen = lire(demande(cabinet(identifier=[number]))).faits.medecin
     assert chosen is not None
-    read = {"finess": chosen.finess, "siret": chosen.siret}
-    assert [name for name, lu in read.items() if lu] == ([field] if field else [])
+    found = {"finess": chosen.finess, "siret": chosen.siret}
+    read = {name: lu.valeur for name, lu in found.items() if lu}
+    assert read == ({field: THEIR_NUMBERS[field]} if field else {})
 
 
 def test_the_number_of_the_doctor_for_the_assurance_maladie() -> None:

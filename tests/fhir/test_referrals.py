@@ -84,6 +84,7 @@ ADDRESSED: dict[str, tuple[Json, int]] = {
     "not to be done": (request(doNotPerform=True), 0),
     "for somebody else": (request(subject=ref("Patient/autre")), 0),
     "by the patient himself": (request(requester=ref("Patient/pat")), 0),
+    "by a parent": (request(requester=ref("RelatedPerson/parent")), 0),
     "by a device": (request(requester=ref("Device/d")), 0),
     "on the day": (request(authoredOn="2026-02-17"), 1),
     "at the hour": (request(authoredOn="2026-02-17T22:59:59Z"), 1),
@@ -211,7 +212,8 @@ def test_a_referral_to_a_specialty(code: tuple[str, str], count: int, unknown: b
 
 
 def test_a_referral_to_an_activity_without_a_name_is_to_its_specialty() -> None:
-    service = role("service", None, specialty=[concept((R38, "SM48"))])
+    in_words = {"text": "rhumatologie"}
+    service = role("service", None, specialty=[in_words, concept((R38, "SM48"))])
     one = request(performer=[ref("PractitionerRole/service")])
     assert len(referrals(one, service, RHEUMATOLOGIST)) == 1
     assert referrals(one, service) == ()

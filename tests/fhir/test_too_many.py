@@ -52,15 +52,37 @@ def neighbours(count: int) -> list[Json]:
     return [organization(), role(**here), *others]
 
 
-@pytest.mark.parametrize(
-    "named",
-    [[plan(people(MAX_PERSONNES + 1))], letters(MAX_PERSONNES + 1), neighbours(MAX_PERSONNES + 1)],
-    ids=["authors of a plan", "referrals", "neighbours"],
-)
+def resting_on(count: int) -> list[Json]:
+    """A referral, and as many requests it goes back to, which are no referrals of themselves."""
+    earlier = [{**request(f"r{number}"), "category": [{"text": "x"}]} for number in range(count)]
+    return [request("late", basedOn=[ref(f"ServiceRequest/{one['id']}") for one in earlier]), *earlier]
+
+
+MANY: dict[str, list[Json]] = {
+    "authors of a plan": [plan(people(MAX_PERSONNES + 1))],
+    "referrals": letters(MAX_PERSONNES + 1),
+    "neighbours": neighbours(MAX_PERSONNES + 1),
+    "each in part": [plan(people(40)), *letters(40), *neighbours(MAX_PERSONNES - 79)],
+    "referrals and those they go back to": [*letters(MAX_PERSONNES - 20), *resting_on(20)],
+}
+
+
+@pytest.mark.parametrize("named", MANY.values(), ids=MANY)
 def test_more_people_than_a_visit_can_have_are_refused(named: list[Json]) -> None:
     with pytest.raises(InputError) as refused:
         read_request(encode(visit(*named)))
     assert [problem.code for problem in refused.value.problems] == ["too-long"]
+
+
+ENOUGH: dict[str, list[Json]] = {
+    "each in part": [plan(people(40)), *letters(40), *neighbours(MAX_PERSONNES - 80)],
+    "referrals and those they go back to": [*letters(MAX_PERSONNES - 21), *resting_on(20)],
+}
+
+
+@pytest.mark.parametrize("named", ENOUGH.values(), ids=ENOUGH)
+def test_as_many_as_a_visit_can_have_are_read(named: list[Json]) -> None:
+    assert {problem.code for problem in read(visit(*named)).problems} == {"not-found"}
 
 
 def test_as_many_as_that_are_read_and_one_author_counts_once() -> None:

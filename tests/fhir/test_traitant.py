@@ -10,6 +10,7 @@ from tests.fhir.builders import (
     AUTRE,
     HOST,
     MT,
+    R21,
     R259,
     V3,
     Json,
@@ -184,6 +185,11 @@ PARTIAL: list[tuple[dict[str, str], bool | None]] = [
     ({"fin": "2025"}, False),
     ({"fin": "2025", "motifFin": "deces"}, False),
     ({"fin": "2025", "motifFin": "retraite"}, None),
+    ({"fin": "2025", "motifFin": "changement-departement"}, None),
+    ({"fin": "2025-02-17", "motifFin": "retraite"}, False),
+    ({"fin": "2025-02", "motifFin": "retraite"}, None),
+    ({"fin": "2025-03", "motifFin": "retraite"}, False),
+    ({"fin": "9999-12-31", "motifFin": "retraite"}, True),
     ({"fin": "2025-11", "motifFin": "retraite"}, False),
     ({"fin": "2024", "motifFin": "retraite"}, False),
     ({"fin": "9999-12-31"}, True),
@@ -277,6 +283,7 @@ def test_both_systems_of_the_role_are_known() -> None:
 
 NO_CIRCLE: dict[str, Json] = {
     "another role": care_team({"role": [concept((R259, "ATTPHYS"))], "member": A_MT}),
+    "a part of another list": care_team(member(role=[concept((R21, "PCP"))])),
     "a member who left": care_team(member(period={"end": "2026-02-16"})),
     "a member to come": care_team(member(period={"start": "2026-03"})),
     "a circle that ended": care_team(member(), period={"end": "2025"}),
@@ -312,6 +319,13 @@ USUAL: dict[str, tuple[list[Json], list[str | None], bool]] = {
     "a doctor": ([A_MT], [MT], False),
     "his activity": ([ref("PractitionerRole/role-mt")], [MT], False),
     "the same twice": ([A_MT, by_rpps(MT)], [MT], False),
+    "elsewhere": ([ref("Practitioner/ailleurs")], [None], False),
+    "elsewhere, with and without his number": (
+        [ref("Practitioner/ailleurs"), {**ref("Practitioner/ailleurs"), **by_rpps(AUTRE)}],
+        [AUTRE],
+        False,
+    ),
+    "elsewhere, two": ([ref("Practitioner/ailleurs"), ref("Practitioner/autre")], [], True),
     "two doctors": ([A_MT, by_rpps(AUTRE)], [], True),
     "a structure": ([ref("Organization/lieu")], [], False),
     "a doctor and his structure": ([A_MT, ref("Organization/lieu")], [MT], False),
@@ -325,12 +339,16 @@ def test_the_usual_doctor_stands_in(refs: list[Json], expected: list[str | None]
     lecture = read(document)
     assert numbers(lecture) == expected
     assert ("medecin-traitant-ambigu" in warnings_of(lecture)) == ambiguous
-    assert declarations(lecture)[0].source is SourceTraitant.MEDECIN_HABITUEL
+    (found,) = declarations(lecture)
+    assert found.source is SourceTraitant.MEDECIN_HABITUEL
+    assert found.origine == Origine("Bundle.entry[1].resource.generalPractitioner[0]")
 
 
 def test_a_usual_doctor_of_the_wrong_type_is_refused() -> None:
-    with pytest.raises(UnreadableBundle):
-        read(visit(patient(generalPractitioner=[ref("Encounter/enc")]), encounter()))
+    with pytest.raises(UnreadableBundle) as refused:
+        read(visit(patient(generalPractitioner=[A_MT, ref("Encounter/enc")]), encounter()))
+    told = [(p.code, p.expression) for p in refused.value.problems]
+    assert told == [("structure", "Bundle.entry[1].resource.generalPractitioner[1]")]
 
 
 def test_the_doctor_consulted_may_be_known_only_by_reference_and_still_be_recognised() -> None:

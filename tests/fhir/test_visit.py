@@ -188,7 +188,8 @@ BIRTHS = {
     "2026-02-18": False,
     "2026-02-17": True,
     "1896-02-18": True,
-    "1895-01-01": False,
+    "1896-01-01": True,
+    "1895-12-31": False,
     "9999-12-31": False,
 }
 
@@ -222,6 +223,8 @@ MODES = {
     "SS": Mode.HOSPITALISATION,
     "HH": Mode.AMBULATOIRE,
     "FLD": Mode.AMBULATOIRE,
+    "PRENC": Mode.AMBULATOIRE,
+    "OBSENC": Mode.HOSPITALISATION,
     "ZZZ": None,
 }
 

@@ -48,6 +48,8 @@ PROPRES = [
     ("cardiologie", "adresse", "1940-01-01", "2026-03-03", "CS", "None"),
     ("pediatrie", "adresse", "2017-05-10", "2021-03-31", "CS", "32.00"),
     ("pediatrie", "adresse", "2010-05-10", "2021-03-31", "CS", "28.00"),
+    ("pediatrie", "adresse", "2005-04-01", "2021-03-31", "CS", "28.00"),
+    ("pediatrie", "adresse", "2005-03-31", "2021-03-31", "CS", "None"),  # sixteen that day
     ("pediatrie", "adresse", "2010-05-10", "2021-04-01", "CS", "None"),
     ("pediatrie", "adresse", "2024-03-04", "2026-03-03", "CS", "40.00"),
     ("pediatrie", "adresse", "2024-03-03", "2026-03-03", "CS", "35.00"),
@@ -287,6 +289,13 @@ def test_an_act_is_heavy_by_its_tariff_whatever_is_billed(
     if taux is None:
         dits = [t.valeur for t in total.termes if t.montant == "ticket_moderateur"]
         assert dits == [f"{ticket} €".replace(".", ",")]
+
+
+@pytest.mark.parametrize("couverture", ["at-mp", "maternite", "ald", "ame"])
+def test_a_heavy_act_that_is_paid_whole_leaves_no_flat_sum(couverture: str) -> None:
+    total = lourd("150.00", "150.00", couverture=couverture)
+    assert (str(total.ticket_moderateur), total.taux) == ("0.00", "100")
+    assert notes(total, "ticket_moderateur") == ""
 
 
 def test_the_flat_sum_is_told_for_as_many_acts_as_are_billed() -> None:

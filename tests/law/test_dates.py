@@ -11,6 +11,7 @@ from tests.law.tables import ICI, cas, visite_de
 from tests.law.visites import visite
 
 from parcours.domain.decision import Position
+from parcours.domain.facts import Fait
 from parcours.engine import decide
 from parcours.errors import UnsupportedDate
 from parcours.law import droit
@@ -64,6 +65,29 @@ TEXTES = [
     ("acces-direct-gynecologie", dt.date(2006, 1, 1), "CSS D162-1-7", "LEGIARTI000006735431"),
     ("acces-direct-gynecologie", dt.date(2026, 3, 10), "CSS D162-1-7", "LEGIARTI000006735431"),
 ]
+PLACES = {
+    "CSS R160-6, al. 1": "professionnel-non-medecin",
+    "CSS L162-5-3, al. 1": "nouveau-medecin-traitant medecin-traitant",
+    "CSS L162-5-3, al. 3": "medecins-traitants-conjoints",
+    "CSS L162-5-3, al. 6": "moins-de-seize-ans adressage-medecin-traitant medecine-humanitaire "
+    "sante-sexuelle sans-medecin-traitant sans-adressage",
+    "CSS L162-5-3, 1°": "urgence",
+    "CSS L162-5-3, 2°": "hors-residence",
+    "CSS L162-5-3, 4°": "adressage-sage-femme",
+    "CSS L162-5-3, 5°": "medecin-traitant-parti",
+    "CSS D162-1-6, 1°": "soins-iteratifs",
+    "CSS D162-1-6, 2°": "sequence-de-soins",
+    "CSS D162-1-6, 3°": "protocole-ald",
+    "CSS D162-1-6, 4°": "remplacant-du-medecin-traitant confrere-meme-locaux",
+    "CSS D162-1-6, 5°": "permanence-des-soins",
+    "CSS D162-1-6, 6°": "consultation-addictologie-hospitaliere",
+    "CSS D162-1-6, 7°": "prescription-militaire",
+    "CSS D162-1-6, 8°": "consultation-genetique-familiale",
+    "CSS D162-1-6, 9°": "service-sante-etudiante",
+    "CSS D162-1-6, 10°": "examen-obligatoire-enfant",
+    "CSS D162-1-6, 11°": "adressage-ipa",
+    "Nomenclature SNDS IR_QPS_V, code 21": "tolerance-caisse",
+}
 
 
 def _table() -> list[dict[str, Any]]:
@@ -145,17 +169,27 @@ def test_the_text_cited_is_the_version_of_the_day(
     assert (motif.url is None) == (version is None)
 
 
-def test_the_paragraph_that_raises_the_share_moved_in_2016() -> None:
-    (regle,) = [r for r in droit().regles if r.id == "moins-de-seize-ans"]
+def test_a_ground_is_cited_by_its_place_in_the_text() -> None:
+    cited: dict[str, list[str]] = {}
+    for regle in droit().en_vigueur(dt.date(2026, 3, 10)):
+        if regle.paragraphes:
+            cited.setdefault(regle.motif(dt.date(2026, 3, 10)).texte, []).append(regle.id)
+    assert cited == {place: regles.split() for place, regles in PLACES.items()}
+
+
+@pytest.mark.parametrize("cite", PLACES["CSS L162-5-3, al. 6"].split())
+def test_the_paragraph_that_raises_the_share_moved_in_2016(cite: str) -> None:
+    (regle,) = [r for r in droit().regles if r.id == cite]
     assert regle.motif(dt.date(2016, 1, 28)).texte == "CSS L162-5-3, al. 6"
-    assert regle.motif(dt.date(2016, 1, 27)).texte != "CSS L162-5-3, al. 6"
+    assert regle.motif(dt.date(2016, 1, 27)).texte == "CSS L162-5-3, al. 5"
 
 
 def test_two_doctors_declared_before_joint_designation_existed_leave_the_visit_in_doubt() -> None:
     (d,) = [d for d in DEBUTS if d["regle"] == "medecins-traitants-conjoints"]
     decision = decide(_visite(d, dt.date(2016, 1, 27)), droit())
-    assert decision.position != Position.HORS
-    assert decision.effets  # an answer exists
+    assert (decision.position, decision.situations_possibles) == (Position.INDETERMINE, ("T", "S2"))
+    assert [m.fait for m in decision.manquants] == [Fait.MEDECIN_TRAITANT]
+    assert decide(_visite(d, dt.date(2016, 1, 28)), droit()).position is Position.DANS
 
 
 def test_the_day_of_a_departure_counts_to_the_day_even_in_a_leap_year() -> None:
@@ -170,3 +204,20 @@ def test_the_day_of_a_departure_counts_to_the_day_even_in_a_leap_year() -> None:
         faits = commun | {"medecin": "autre", "traitants": [depart | {"fin": fin}]}
         assert decide(visite(faits | {"date": dernier}), droit()).position == Position.DANS
         assert decide(visite(faits | {"date": dernier + LENDEMAIN}), droit()).position == Position.HORS
+
+
+@pytest.mark.parametrize(("jour", "depuis"), [(2, False), (3, True)])
+def test_nobody_is_newly_installed_before_d162_1_8(jour: int, depuis: bool) -> None:
+    """Neither the doctor consulted nor one who may be: the five years begin on 3 January 2006."""
+    autre = {
+        "date": dt.date(2006, 1, jour),
+        "naissance": dt.date(1980, 5, 14),
+        "medecin": "autre",
+        "profession": "medecin",
+        "specialite": "medecine-generale",
+        "traitant": "declare",
+    }
+    premier = decide(visite(autre | {"premiere_installation": dt.date(2005, 9, 1)}), droit())
+    assert (premier.situation == "J") is depuis
+    installe = decide(visite(autre | {"installation": dt.date(2005, 9, 1)}), droit())
+    assert ("installation-suggeree" in {a.code for a in installe.avertissements}) is depuis

@@ -65,6 +65,13 @@ DESTINATAIRES: list[tuple[str, dict[str, Any], str, str | None, str | None]] = [
     ),
     ("the MSA", {"regime": "02"}, "Caisse de mutualité sociale agricole (MSA) du patient", ATTESTATION, None),
     (
+        "the MSA, the first day of the law",
+        {"regime": "02", "jour": dt.date(2006, 1, 1)},
+        "Caisse de mutualité sociale agricole (MSA) du patient",
+        ATTESTATION,
+        None,
+    ),
+    (
         "the Enim",
         {"regime": "06"},
         "Enim, centre de prestations maladie dont dépend l'assuré",
@@ -78,7 +85,37 @@ DESTINATAIRES: list[tuple[str, dict[str, Any], str, str | None, str | None]] = [
         "247 avenue Jacques-Cartier\n83090 TOULON CEDEX 9",
         None,
     ),
-    ("a mutualist section", {"regime": "93"}, "Section locale mutualiste du patient", ATTESTATION, None),
+    *(
+        (
+            f"mutualist section {code}",
+            {"regime": code},
+            "Section locale mutualiste du patient",
+            ATTESTATION,
+            None,
+        )
+        for code in ("92", "93", "94", "95", "96")
+    ),
+    (
+        "the Camieg, by its kind, beside the general régime",
+        {"couvertures": frozenset({Couverture.CAMIEG})},
+        "Camieg",
+        "92011 NANTERRE CEDEX",
+        None,
+    ),
+    (
+        "another régime, whatever the kind",
+        {"regime": "02", "couvertures": frozenset({Couverture.CAMIEG, Couverture.MAYOTTE})},
+        "Caisse de mutualité sociale agricole (MSA) du patient",
+        ATTESTATION,
+        None,
+    ),
+    (
+        "Mayotte, beside the general régime",
+        {"couvertures": frozenset({Couverture.MAYOTTE})},
+        "Caisse de sécurité sociale de Mayotte (CSSM)",
+        ATTESTATION,
+        None,
+    ),
     (
         "a régime nobody knows",
         {"regime": "77", "organisme": lu("Caisse X"), "beneficiaire": beneficiaire(departement=None)},

@@ -41,6 +41,8 @@ def test_what_is_typed_has_its_author_and_no_origin() -> None:
     ("field", "value", "doubt"),
     [
         ("ASSURE_NUMERO", "279035121518989", None),
+        ("ASSURE_NUMERO", "297022A02077878", None),
+        ("ASSURE_NUMERO", "579035121518936", textes.NUMERO_PASSAGE),
         ("ASSURE_NUMERO", "279035121518988", textes.CLE_FAUSSE),
         ("ASSURE_NUMERO", "2790351215189", textes.SANS_CLE),
         ("ASSURE_NUMERO", "579035121518925", textes.CLE_FAUSSE),

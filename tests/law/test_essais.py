@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.law.tables import cas, visite_de
 
-from parcours.domain.calendar import Naissance
-from parcours.domain.facts import ORDRE_DES_FAITS, ActeFacture, Circonstance, Fait, Visite
+from parcours.domain.facts import ORDRE_DES_FAITS, ActeFacture, Circonstance, Visite
 from parcours.domain.finding import Finding
 from parcours.law import droit
 from parcours.law.cas import Cas
@@ -87,26 +85,3 @@ def test_only_what_reads_a_fact_that_changes_is_asked_again() -> None:
         assert case.trouver("urgence", urgence).holds is (Circonstance.URGENCE in supposee.circonstances)
         assert (case.trouver("age", age).holds is None) is (supposee.naissance is None)
     assert sorted(asked) == ["age", "age", "urgence", "urgence"]
-
-
-MINEUR, JEUNE, ADULTE = "moins de 16 ans", "16 à 25 ans", "26 ans ou plus"
-PAS_18_EN_JANVIER = "16 ans ou plus, mais pas 18 ans au 1er janvier"
-DIX_HUIT_EN_JANVIER = "18 ans au 1er janvier, 25 ans au plus"
-
-
-@pytest.mark.parametrize(
-    ("year", "actes", "textes"),
-    [
-        (2010, (), [MINEUR, JEUNE]),  # fifteen or sixteen that day
-        (2000, (), [JEUNE, ADULTE]),  # twenty-five or twenty-six
-        (2007, FACTURE, [PAS_18_EN_JANVIER, DIX_HUIT_EN_JANVIER]),  # eighteen or nineteen
-        (2006, FACTURE, [DIX_HUIT_EN_JANVIER]),  # nineteen or twenty
-    ],
-)
-def test_an_age_on_the_border_of_two_classes_may_be_of_either(
-    year: int, actes: tuple[ActeFacture, ...], textes: list[str]
-) -> None:
-    born = Naissance(dt.date(year, 1, 1), dt.date(year, 12, 31))
-    visite = Visite(date=dt.date(2026, 3, 10), naissance=born, actes_factures=actes)
-    case = Cas.de(visite, droit().du_jour(visite.date).parametres, DEFAUT)
-    assert [texte for texte, _ in valeurs(Fait.AGE, case)] == textes

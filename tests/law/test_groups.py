@@ -153,6 +153,8 @@ def test_two_lines_and_a_quantity_of_two_pay_the_same() -> None:
 def test_the_acts_of_a_line_count_towards_the_maxima_of_the_day_and_the_year() -> None:
     cas = replace(visite(STANDARD), actes_factures=(fois("3"), replace(fois("3"), sequence=2)))
     assert [str(x.participation_forfaitaire) for x in paye(cas).lignes] == ["6.00", "2.00"]
+    encore = replace(cas, actes_factures=(*cas.actes_factures, acte(3, "G", None, None)))
+    assert [str(x.participation_forfaitaire) for x in paye(encore).lignes] == ["6.00", "2.00", "0.00"]
     annee = replace(cas, participations=ParticipationsRetenues(annee=Decimal(45)))
     assert [str(x.participation_forfaitaire) for x in paye(annee).lignes] == ["5.00", "0.00"]
 

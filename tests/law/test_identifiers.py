@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parcours.domain.calendar import Naissance
 from parcours.domain.declaration_texts import CLE_FAUSSE, FORME, LUHN, SANS_CLE
 from parcours.law.identifiers import (
     compact,
+    contredit,
     de_passage,
     defaut_am,
     defaut_finess,
@@ -75,3 +78,32 @@ def test_spaces_dots_and_dashes_do_not_count() -> None:
 @pytest.mark.parametrize(("number", "passing"), [("5", True), ("6", True), ("1", False), ("", False)])
 def test_who_passes_through_is_known_by_the_first_digit(number: str, passing: bool) -> None:
     assert de_passage(number) is passing
+
+
+@pytest.mark.parametrize(
+    ("year_and_month", "earliest", "latest", "denied"),
+    [
+        ("7903", "1979-03-28", "1979-03-28", False),
+        ("7904", "1979-03-28", "1979-03-28", True),
+        ("7803", "1979-03-28", "1979-03-28", True),
+        ("8003", "1979-03-28", "1979-03-28", True),
+        ("0412", "2004-12-31", "2004-12-31", False),
+        ("7903", "1979-01-01", "1979-12-31", False),  # a year alone tells no month
+        ("8003", "1979-01-01", "1979-12-31", True),
+        ("7904", "1979-03-01", "1979-03-31", True),
+        ("7912", "1979-12-31", "1980-01-01", False),  # of two years, either
+        ("8001", "1979-12-31", "1980-01-01", False),
+        ("8101", "1979-12-31", "1980-01-01", True),
+        ("7904", "1979-03-01", "1980-03-01", False),
+        ("7900", "1979-03-28", "1979-03-28", False),  # the first and the last that are months, and beyond
+        ("7901", "1979-03-28", "1979-03-28", True),
+        ("7912", "1979-03-28", "1979-03-28", True),
+        ("7913", "1979-03-28", "1979-03-28", False),
+        ("7920", "1979-03-28", "1979-03-28", False),
+    ],
+)
+def test_a_number_denies_a_birth_of_another_year_or_month(
+    year_and_month: str, earliest: str, latest: str, denied: bool
+) -> None:
+    born = Naissance(dt.date.fromisoformat(earliest), dt.date.fromisoformat(latest))
+    assert contredit(f"2{year_and_month}51215189", born) is denied

@@ -111,6 +111,23 @@ def test_a_contradiction_leaves_the_grounds_below_it_open(contredite: Visite) ->
     assert "adressage par le médecin traitant" not in textes
 
 
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan(nature=NaturePlan.PROTOCOLE_ALD, auteurs=(TRAITANT,)),
+        Plan(nature=NaturePlan.PLAN_DE_SOINS, auteurs=(TRAITANT,), destinataire_incertain="visite.plan"),
+        Plan(nature=NaturePlan.SEQUENCE, auteurs=(TRAITANT,), destinataire_incertain="visite.plan"),
+    ],
+    ids=["a protocol is no plan of care", "perhaps for another", "a sequence, perhaps for another"],
+)
+def test_without_a_medecin_traitant_only_a_plan_of_care_for_the_doctor_consulted_is_a_contradiction(
+    plan: Plan,
+) -> None:
+    decision = decide(replace(SANS, plans=(plan,)), DROIT)
+    assert (decision.position, decision.situation) == ("hors-parcours", "S2")
+    assert "contradiction" not in [a.code for a in decision.avertissements]
+
+
 DOUTES = ["visite.medecin", "medecin.specialite", "visite.adressage", "visite.plan"]
 
 

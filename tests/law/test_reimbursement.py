@@ -319,3 +319,8 @@ def test_so_it_is_for_every_quantity_and_with_what_goes_with_the_act() -> None:
         plusieurs = replace(acte(1, code, None, "37.31"), quantite=Decimal(quantite))
         billed = (plusieurs, acte(2, "IK", "7.33", "7.33"), acte(3, "MD", "5.05", "6.01"))
         _tombe_juste_ou_dit_pourquoi(replace(base, actes_factures=billed))
+
+
+def test_the_cap_of_the_majoration_is_told_in_french_figures() -> None:
+    dits = [terme.texte for terme in paye(visite(HORS)).termes if terme.montant == "majoration"]
+    assert any("plafond de 10,60 €" in texte for texte in dits)

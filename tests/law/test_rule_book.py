@@ -13,6 +13,7 @@ from tests.law.tables import ICI, cas, visite_de
 from parcours.domain.facts import Visite
 from parcours.law import droit
 from parcours.law.cas import Cas
+from parcours.law.parameter_files import parameter_table
 from parcours.law.policies import POLITIQUES, Politiques
 from parcours.law.registry import DroitDuJour
 from parcours.law.rule_book import (
@@ -92,7 +93,10 @@ def test_every_text_that_a_rule_cites_is_told_with_its_versions() -> None:
 def test_a_value_stands_under_its_theme_with_its_note() -> None:
     told = {theme.titre: theme.parametres for theme in themes()}
     assert list(told) == ["Âges, durées et listes", "Taux, plafonds et participations", "Tarifs"]
-    assert all(one.nom.startswith("tarif-") for one in told["Tarifs"])
+    ages = ("age-", "duree-", "specialites-", "actes-")
+    for titre, debuts in (("Âges, durées et listes", ages), ("Tarifs", ("tarif-",))):
+        here = [one.nom for one in told[titre]]
+        assert here == [nom for nom in parameter_table() if nom.startswith(debuts)]
     notes = [valeur.note for parametres in told.values() for one in parametres for valeur in one.valeurs]
     assert any(notes)
 
@@ -158,8 +162,11 @@ def test_values_are_told_by_theme_with_those_of_each_day() -> None:
     assert [theme.titre for theme in themes() if theme.parametres] == [theme.titre for theme in themes()]
     fee = told["tarif-G"]
     assert fee.unite == "euro"
-    assert [str(value.valeur) for day in (TODAY, dt.date(2020, 1, 1)) if (value := fee.le(day))] == [
+    days = (TODAY, dt.date(2024, 12, 22), dt.date(2024, 12, 21), dt.date(2020, 1, 1))
+    assert [str(value.valeur) for day in days if (value := fee.le(day))] == [
         "30.00",
+        "30.00",
+        "26.50",
         "25.00",
     ]
     assert fee.le(dt.date(2005, 1, 1)) is None

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.law.bills import HORS, STANDARD, acte, paye, visite
 
-from parcours.domain.facts import GroupeActe, Profession, Secteur
+from parcours.domain.facts import Couverture, GroupeActe, Profession, Secteur
 
 TARIFS = [
     ("G", "medecine-generale", "secteur-1", None, "2017-04-30", "23.00"),
@@ -33,6 +33,10 @@ TARIFS = [
     ("APC", "autre", "secteur-1", None, "2020-01-02", None),
     ("CNP", "psychiatrie", "secteur-1", None, "2025-01-02", "50.00"),
     ("CNP", "psychiatrie", "secteur-1", None, "2026-01-02", "52.00"),
+    ("CNPSY", "psychiatrie", "secteur-1", None, "2026-01-02", "52.00"),
+    ("CNPSY", "neurologie", "secteur-1", None, "2026-01-02", "52.00"),
+    ("C", "neurologie", "secteur-1", None, "2026-01-02", "52.00"),
+    ("CNPSY", "psychiatrie", "non-conventionne", None, "2026-01-02", "1.22"),
     ("MPC", "autre", "secteur-1", None, "2024-12-22", "0.00"),
     ("MCG", "medecine-generale", "secteur-1", None, "2017-06-30", "3.00"),
     ("MCG", "medecine-generale", "secteur-1", None, "2017-07-01", "5.00"),
@@ -71,9 +75,13 @@ def test_a_tariff_needs_a_sector_a_nomenclature_and_metropolitan_france() -> Non
         cas, praticien=replace(cas.praticien, secteur=Secteur.NON_CONVENTIONNE, specialite=None)
     )
     ccam = replace(cas, actes_factures=(replace(cas.actes_factures[0], nomenclature="ccam"),))
-    outre_mer = replace(cas, departement_lieu="974")
+    outre_mer = [replace(cas, departement_lieu=departement) for departement in ("971", "976", "987", "988")]
+    outre_mer += [
+        replace(cas, couvertures=frozenset({couverture}))
+        for couverture in (Couverture.OUTRE_MER, Couverture.MAYOTTE)
+    ]
     personne = replace(cas, praticien=None)
-    for essai in (sans_secteur, sans_specialite, ccam, outre_mer, personne):
+    for essai in (sans_secteur, sans_specialite, ccam, *outre_mer, personne):
         assert paye(essai).base is None
 
 
@@ -83,6 +91,9 @@ def test_a_tariff_needs_a_sector_a_nomenclature_and_metropolitan_france() -> Non
         ("G", "dermatologie", "secteur-1"),
         ("CS", "medecine-generale", "secteur-1"),
         ("CS", "psychiatrie", "secteur-1"),
+        ("GS", "autre", "secteur-1"),
+        ("CNP", "medecine-generale", "secteur-1"),
+        ("CNPSY", "autre", "secteur-1"),
         ("MCS", "autre", "non-conventionne"),
         ("K", "autre", "non-conventionne"),
     ],
@@ -134,6 +145,7 @@ MAXIMA = [
     ("cardiologie", "2024-03-01", "63.00"),
     ("cardiologie", "2026-01-01", None),
     ("psychiatrie", "2018-03-01", "55.00"),
+    ("neurologie", "2018-03-01", "55.00"),
     ("psychiatrie", "2026-01-01", None),
     ("dermatologie", "2006-03-01", "32.00"),
     ("dermatologie", "2008-12-31", "32.00"),

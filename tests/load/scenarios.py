@@ -164,7 +164,7 @@ def recycling(options: Options) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, served_group(f"{folder}/kept.sqlite") as server:
         with server.session() as client:
             client.get(f"{server.url}/health/ready", timeout=60)
-        before, port = server.workers(), int(server.url.rpartition(":")[2])
+        before, port = server.workers(), server.port
         server.process.send_signal(signal.SIGHUP)
         found = offer(port, Visits.of(options.seed), FEW, max(options.seconds, RECYCLED_S), right)
         replaced = set(before).isdisjoint(server.workers())

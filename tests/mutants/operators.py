@@ -140,11 +140,13 @@ def _head(statement: ast.stmt) -> range:
 
 
 def _is_silent(node: ast.AST) -> bool:
-    """A docstring, an import, a list of names, what an exception says, how a class is made."""
+    """A docstring, an import, a list of names, what an exception says, how a class is made, a length."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.Call):
         return ast.unparse(node.func) in MACHINERY
+    if isinstance(node, ast.keyword):
+        return node.arg == "strict"  # what zip is told of two lists that are of one length
     if isinstance(node, ast.If):
         return ast.unparse(node.test) == "TYPE_CHECKING"
     if isinstance(node, ast.Assign):

@@ -41,6 +41,7 @@ def test_each_kind_of_lie_is_told(source: str, lie: str) -> None:
         "a = TypeVar('T')",
         "if TYPE_CHECKING:\n    a = 1",
         "__all__ = ['a']",
+        "a = zip(b, c, strict=True)",
     ],
 )
 def test_what_no_answer_rests_on_is_left_alone(source: str) -> None:

@@ -47,11 +47,6 @@ class Node(Generic[R]):
         """FHIRPath of an element of this resource."""
         return f"{self.path}.{relative}"
 
-    @property
-    def is_sound(self) -> bool:
-        """Is everything the decision reads of it FHIR?"""
-        return not any(defect.read or defect.modifier for defect in self.verdict.defects)
-
 
 @dataclass(slots=True)
 class Dossier:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parcours.domain.calendar import Naissance, anniversary
+from parcours.domain.calendar import Naissance
 from parcours.domain.facts import Fait, Medecin, Origine, ParticipationsRetenues, Plan, Visite
 from parcours.errors import Problem, UnreadableBundle
 from parcours.fhir.dates import bornes, jour
@@ -27,7 +27,7 @@ from parcours.fhir.places import PARIS, Lieu, lieu, residence
 from parcours.fhir.practice import pratique
 from parcours.fhir.reading_actes import Actes, actes_factures, facture
 from parcours.fhir.reading_adressage import Adressages, adressages
-from parcours.fhir.reading_couverture import Couvertures, couvertures
+from parcours.fhir.reading_couverture import ASSUREUR, Couvertures, couvertures
 from parcours.fhir.reading_patient import a_verifier
 from parcours.fhir.reading_plan import plans
 from parcours.fhir.reading_praticien import Consulte, consulte
@@ -39,7 +39,7 @@ from parcours.fhir.validity import Validate
 __all__ = ["Contexte", "Lecture", "Limits", "Validate", "read_request"]
 
 _MAX_AGE: Final = 130
-_LAST_YEAR: Final = 2199
+LAST_YEAR: Final = 2199
 """Anniversaries must stay within what a date can say; no visit is booked that far ahead."""
 MAX_PERSONNES: Final = 100
 """Who refers, wrote a plan, shares the premises: each may be the médecin traitant, and is tried as such."""
@@ -125,7 +125,7 @@ def _cadre(
 ) -> tuple[Cadre, Consulte | None, Lieu]:
     """Who, where, and only then which day: the clock is that of the place."""
     roughly = jour(meeting.start, PARIS)
-    if roughly is None or roughly.year > _LAST_YEAR:
+    if roughly is None or roughly.year > LAST_YEAR:
         raise day_is_partial(meeting.node, meeting.start_path)
     annuaire = Annuaire(dossier, roughly, PARIS)
     found = consulte(annuaire, meeting, claim)
@@ -235,7 +235,7 @@ def _naissance(cadre: Cadre, patient: Node[Patient] | None) -> Naissance | None:
     if days[0] > cadre.jour:
         cadre.dossier.problem(where, "value", "la naissance est postérieure aux soins", "error")
         return None
-    if days[1].year < cadre.jour.year - _MAX_AGE and anniversary(days[1], _MAX_AGE) < cadre.jour:
+    if days[1].year < cadre.jour.year - _MAX_AGE:
         text = f"la naissance précède les soins de plus de {_MAX_AGE} ans"
         cadre.dossier.problem(where, "value", text, "error")
         return None
@@ -276,7 +276,7 @@ def _contexte(
         claim=_reference(claim),
         claim_identifier=next(iter(claim.resource.identifier), None) if claim else None,
         coverages=tuple(ref for node in covered.nodes if (ref := _reference(node))),
-        insurer=covered.assureur,
+        insurer=covered.assureur.valeur if covered.assureur else ASSUREUR,
         facture=claim is not None,
     )
 

@@ -67,12 +67,10 @@ def _non_nomme(cadre: Cadre, node: Node[ServiceRequest], chaines: _Chaines) -> A
         or cadre.sujet.est(cadre.dossier, node.resource.subject, node) is False
     ):
         return None
-    if not node.is_sound:
-        cadre.dossier.use(node)
+    cadre.dossier.use(node)
     concerne = _concerne(cadre, node)
     if concerne is False:
         return None
-    cadre.dossier.use(node)
     adressage = chaines.adressage(node)
     if adressage is None or concerne:
         return adressage

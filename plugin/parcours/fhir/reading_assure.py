@@ -67,18 +67,18 @@ def _lien_assure(coverage: CoverageDetail) -> str | None:
 
 def organisme(covered: Couvertures) -> Lu[str] | None:
     """The name of the organism that pays, when a coverage names one."""
-    if covered.assureur == ASSUREUR or not covered.nodes:
+    if covered.assureur is None:
         return None
-    name = propre(covered.assureur)
+    name = propre(covered.assureur.valeur)
     generic = name.casefold() == ASSUREUR.casefold()
-    return Lu(name, covered.nodes[0].at("payor[0]")) if name and not generic else None
+    return Lu(name, covered.assureur.chemin) if name and not generic else None
 
 
 def code_organisme(covered: Couvertures) -> Lu[str] | None:
     """Régime and caisse, as billing software writes them: two digits, then three."""
     if not (covered.regime and covered.caisse):
         return None
-    return Lu(f"{propre(covered.regime)} {propre(covered.caisse)}", covered.nodes[0].at("class"))
+    return Lu(f"{propre(covered.regime)} {propre(covered.caisse)}", covered.classe)
 
 
 # ---------------------------------------------------------------- who may sign

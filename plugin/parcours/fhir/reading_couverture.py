@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from parcours.domain.declaration_facts import Lu
 from parcours.domain.facts import Couverture, ParticipationsRetenues
 from parcours.fhir.amounts import montant
 from parcours.fhir.dates import bornes, couvre
@@ -33,13 +34,15 @@ _DENIED: Final = frozenset({"refuted", "entered-in-error"})
 class Couvertures:
     """Kinds of coverage with the FHIRPath of each; ``nodes``: the coverages in force that day.
 
+    ``classe``: FHIRPath of what names the caisse. ``assureur``: the name of who pays, when one is given.
     ``participations``: those already withheld, with their FHIRPath, when somebody says.
     """
 
     kinds: dict[Couverture, str]
     regime: str | None
     caisse: str | None
-    assureur: str
+    classe: str
+    assureur: Lu[str] | None
     nodes: tuple[Node[Coverage], ...]
     participations: tuple[ParticipationsRetenues, str] | None
 
@@ -49,7 +52,7 @@ def couvertures(cadre: Cadre) -> Couvertures:
     nodes = tuple(node for node in cadre.dossier.of(Coverage) if _en_vigueur(cadre, node))
     kinds = dict(_kinds(cadre, nodes))
     regime, caisse = _classe(cadre, nodes, "regime"), _classe(cadre, nodes, "caisse")
-    where = nodes[0].at("class") if nodes else ""
+    where = next((node.at("class") for node in nodes if _classes(node, "caisse")), "")
     if caisse == _CAISSE_MAYOTTE:
         kinds.setdefault(Couverture.MAYOTTE, where)
     if (regime, caisse) == (_REGIME_GENERAL, _CAISSE_CAMIEG):
@@ -60,6 +63,7 @@ def couvertures(cadre: Cadre) -> Couvertures:
         kinds=kinds,
         regime=regime,
         caisse=caisse,
+        classe=where,
         assureur=_assureur(cadre, nodes),
         nodes=nodes,
         participations=_participations(cadre, nodes),
@@ -90,31 +94,34 @@ def _kinds(cadre: Cadre, nodes: tuple[Node[Coverage], ...]) -> Iterator[tuple[Co
 
 
 def _classe(cadre: Cadre, nodes: tuple[Node[Coverage], ...], kind: str) -> str | None:
-    values = {
-        item.value.strip()
-        for node in nodes
-        for item in node.resource.class_
-        if item.value
-        and any(c.table == CLASSE_COUVERTURE and c.code == kind for c in codes([(item.type, "")]))
-    }
+    values = {value for node in nodes for value in _classes(node, kind)}
     if len(values) > 1:
         cadre.dossier.warn(REGIME_AMBIGU)
     return values.pop() if len(values) == 1 else None
 
 
-def _assureur(cadre: Cadre, nodes: tuple[Node[Coverage], ...]) -> str:
+def _classes(node: Node[Coverage], kind: str) -> list[str]:
+    return [
+        item.value.strip()
+        for item in node.resource.class_
+        if item.value
+        and any(c.table == CLASSE_COUVERTURE and c.code == kind for c in codes([(item.type, "")]))
+    ]
+
+
+def _assureur(cadre: Cadre, nodes: tuple[Node[Coverage], ...]) -> Lu[str] | None:
     for node in nodes:
         for i, payor in enumerate(node.resource.payor):
             kind = cadre.dossier.type_of(payor, node)
             if kind not in (None, "Organization"):
                 continue  # a person who pays for himself: his name is not an insurer's
             if payor.display:
-                return payor.display
+                return Lu(payor.display, node.at(f"payor[{i}]"))
             if kind == "Organization":
                 payer = cadre.dossier.follow_as(Organization, payor, node, f"payor[{i}]")
                 if payer and payer.resource.name:
-                    return payer.resource.name
-    return ASSUREUR
+                    return Lu(payer.resource.name, payer.at("name"))
+    return None
 
 
 # ---------------------------------------------------------------- participations already withheld

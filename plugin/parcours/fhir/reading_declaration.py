@@ -33,6 +33,7 @@ from parcours.fhir.json_door import Limits, check_json
 from parcours.fhir.people import Annuaire, Professionnel
 from parcours.fhir.places import departement, lieu, residence
 from parcours.fhir.practice import pratique
+from parcours.fhir.reading import LAST_YEAR
 from parcours.fhir.reading_assure import assure, code_organisme, organisme, related, representants
 from parcours.fhir.reading_couverture import couvertures
 from parcours.fhir.reading_designe import medecin_choisi
@@ -97,7 +98,7 @@ def _cadre(dossier: Dossier, today: dt.date) -> tuple[Cadre, Consulte | Professi
         raise _refusal(dossier, _PLUSIEURS_PATIENTS if dossier.of(Patient) else _SANS_PATIENT)
     place = lieu(dossier, meeting.node, list(meeting.locations), (meeting.provider, "serviceProvider"), ())
     day = jour(meeting.start, place.zone)
-    if day is None:
+    if day is None or day.year > LAST_YEAR:
         raise day_is_partial(meeting.node, meeting.start_path)
     annuaire = Annuaire(dossier, day, place.zone)
     found: Consulte | Professionnel | None = consulte(annuaire, meeting, None) if visited else None
@@ -245,7 +246,6 @@ def _beneficiaire(cadre: Cadre, moment: Moment) -> Beneficiaire:
     node = cadre.sujet.node
     if node is None:
         return Beneficiaire()
-    cadre.dossier.use(node)
     patient = detail(PatientDetail, node)
     qualifiee = est_qualifiee(patient.extension)
     return Beneficiaire(

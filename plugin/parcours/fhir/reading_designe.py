@@ -12,6 +12,7 @@ from parcours.fhir.dates import finit_avant
 from parcours.fhir.declaration_elements import (
     LocationDetail,
     OrganizationDetail,
+    PostalAddress,
     PractitionerDetail,
     RoleDetail,
     TypedIdentifier,
@@ -65,7 +66,7 @@ def medecin_choisi(
     who = _identite(pro, moment)
     return MedecinChoisi(
         praticien=praticien,
-        nom=who.nom_naissance if who.nom_usage is None else who.nom_usage,
+        nom=who.nom_usage or who.nom_naissance or who.nom,  # the name he exercises under
         prenom=who.prenom,
         rpps=_rpps(pro),
         numero_am=_am(pro),
@@ -80,12 +81,9 @@ def medecin_choisi(
 
 
 def _identite(pro: Professionnel, moment: Moment) -> Identite:
-    """The name he exercises under: in use first, whatever the use is said to be."""
     if pro.praticien is None:
         return Identite()
-    found = identite(pro.praticien, detail(PractitionerDetail, pro.praticien).name, (), moment)
-    nom = found.nom_usage or found.nom_naissance or found.nom
-    return replace(found, nom_naissance=nom, nom_usage=None)
+    return identite(pro.praticien, detail(PractitionerDetail, pro.praticien).name, (), moment)
 
 
 def _lieux(cadre: Cadre, roles: tuple[Node[PractitionerRole], ...]) -> _Lieux:
@@ -175,8 +173,9 @@ def _adresse(lieux: _Lieux, pro: Professionnel, moment: Moment) -> Lu[str] | Non
             return found
     if pro.praticien is None:
         return None
-    professional = [a for a in detail(PractitionerDetail, pro.praticien).address if a.use != "home"]
-    return adresse(pro.praticien, professional, moment)
+    theirs = detail(PractitionerDetail, pro.praticien).address
+    no_home = [a if a.use != "home" else PostalAddress() for a in theirs]  # each keeps its rank
+    return adresse(pro.praticien, no_home, moment)
 
 
 def _structures(lieux: _Lieux) -> Iterator[Structure]:
@@ -241,4 +240,4 @@ def _a_cesse(cadre: Cadre, pro: Professionnel, declarations: Sequence[Declaratio
 
 def _est_de(cadre: Cadre, role: Node[PractitionerRole], pro: Professionnel) -> bool:
     key = cadre.dossier.key_of(role.resource.practitioner, role)
-    return key is not None and pro.praticien is not None and key == pro.praticien.key
+    return pro.praticien is not None and key == pro.praticien.key

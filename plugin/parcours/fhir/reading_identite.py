@@ -38,10 +38,7 @@ def identite(
 ) -> Identite:
     """Birth name, name in use, first given name, address, each with its FHIRPath."""
     current = [
-        (i, name)
-        for i, name in enumerate(names)
-        if name.use not in ("old", "anonymous", "nickname", "temp")
-        and not finit_avant(name.period, moment.jour, moment.zone)
+        (i, name) for i, name in enumerate(names) if not finit_avant(name.period, moment.jour, moment.zone)
     ]
     naissance = _family(node, current, "official", "maiden")
     usage = _family(node, current, "usual")
@@ -77,11 +74,7 @@ def _given(node: Node[Any], names: list[tuple[int, HumanName]]) -> Lu[str] | Non
 
 def adresse(node: Node[Any], addresses: Sequence[PostalAddress], moment: Moment) -> Lu[str] | None:
     """The address in use that day, as lines: that of the home first, then of work."""
-    current = [
-        (i, a)
-        for i, a in enumerate(addresses)
-        if a.use not in ("old", "billing") and couvre(a.period, moment.jour, moment.zone)
-    ]
+    current = [(i, a) for i, a in enumerate(addresses) if couvre(a.period, moment.jour, moment.zone)]
     for use in ("home", None, "work", "temp"):
         for i, address in current:
             lines = lignes(address)

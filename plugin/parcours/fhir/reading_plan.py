@@ -25,11 +25,9 @@ def plans(cadre: Cadre) -> list[tuple[Plan, str]]:
         natures = _natures(cadre, node)
         if not natures or cadre.sujet.est(cadre.dossier, node.resource.subject, node) is not True:
             continue
-        if not node.is_sound:
-            cadre.dossier.use(node)
+        cadre.dossier.use(node)
         nomme = _nomme_le_consulte(cadre, node) if _en_vigueur(cadre, node) else False
         if nomme is not False:
-            cadre.dossier.use(node)
             auteurs = tuple(dict.fromkeys(_auteurs(cadre, node)))
             doubt = None if nomme else doubt_about_addressee(cadre, Fait.PLAN)
             found += [

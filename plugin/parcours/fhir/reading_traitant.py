@@ -186,7 +186,7 @@ def _est_sure(jours: tuple[dt.date, dt.date], asked: Iterable[dt.date]) -> bool:
 
 def _est_sure_dans_l_annee(fin: tuple[dt.date, dt.date], cadre: Cadre) -> bool:
     """Is the year that follows the end over, or not, whatever the exact end?"""
-    if fin[0] == fin[1] or fin[0] >= cadre.jour:  # also spares the year that follows 31 December 9999
+    if fin[1].year == dt.MAXYEAR:  # no date can tell when the year that follows is over
         return True
     return (cadre.jour < anniversary(fin[0], 1)) == (cadre.jour < anniversary(fin[1], 1))
 

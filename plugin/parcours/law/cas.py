@@ -143,7 +143,7 @@ class Cas:
         if praticien.premiere_installation is None:
             return NO
         return all_of(
-            known(within_years(praticien.premiere_installation, self._duree_installation(), jour)),
+            known(self.recent(praticien.premiere_installation, jour)),
             generaliste(praticien, fait),
         )
 
@@ -154,9 +154,9 @@ class Cas:
         """
         return all_of(
             any_of(
-                known(self._recent(praticien.zone_depuis, jour)),
+                known(self.recent(praticien.zone_depuis, jour)),
                 known(
-                    self._recent(praticien.installation or praticien.premiere_installation, jour)
+                    self.recent(praticien.installation or praticien.premiere_installation, jour)
                     and _au_plus_tard(
                         praticien.lieu_zone_depuis, praticien.installation or praticien.premiere_installation
                     )
@@ -170,17 +170,18 @@ class Cas:
         """Is this a general practitioner of a centre de santé newly approved in an under-served zone?"""
         return all_of(
             known(
-                self._recent(praticien.agrement_centre, jour)
+                self.recent(praticien.agrement_centre, jour)
                 and _au_plus_tard(praticien.lieu_zone_depuis, praticien.agrement_centre)
             ),
             generaliste(praticien, fait),
         )
 
-    def _recent(self, depuis: dt.date | None, jour: dt.date) -> bool:
-        return depuis is not None and within_years(depuis, self._duree_installation(), jour)
-
-    def _duree_installation(self) -> int:
-        return self.parametres.integer("duree-installation")
+    def recent(self, depuis: dt.date | None, jour: dt.date) -> bool:
+        """Is an installation, or an approval, in the years that open the path, as they do since D162-1-8?"""
+        duree = "duree-installation"
+        if depuis is None or not self.parametres.has(duree):
+            return False
+        return within_years(depuis, self.parametres.integer(duree), jour)
 
 
 def profession_est(praticien: Praticien, profession: Profession, fait: str) -> Finding:

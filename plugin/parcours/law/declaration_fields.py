@@ -126,9 +126,10 @@ def _distincts(numeros: Sequence[Numero], nature: NatureNumero) -> list[Numero]:
     """The numbers of one nature; one with its key says more than the same without."""
     found: dict[str, Numero] = {}
     for numero in numeros:
-        known = found.get(numero.valeur[:13])
+        body = numero.valeur[:13]
+        known = found.get(body)
         if numero.nature is nature and (known is None or len(numero.valeur) > len(known.valeur)):
-            found[numero.valeur[:13]] = numero
+            found[body] = numero
     return list(found.values())
 
 

@@ -109,7 +109,6 @@ MAJORITE: Final = 18
 """Code civil 414, since 1974."""
 
 _PATIENT: Final = Signature(Qui.BENEFICIAIRE, textes.ADULTE)
-_MESURES: Final = (Lien.CURATEUR, Lien.TUTEUR, Lien.HABILITATION, Lien.GARDIEN)
 
 
 def signataires(faits: FaitsDeclaration, parametres: Parameters) -> Signataires:
@@ -172,16 +171,7 @@ SANS_DECLARATION: Final = frozenset(
 """Kinds of coverage without médecin traitant."""
 
 _VISITES_SANS_PROPOSITION: Final = frozenset(
-    {
-        "medecin-biologiste",
-        "aide-medicale-etat",
-        "rss-de-passage",
-        "etranger-de-passage",
-        "remplacant-du-medecin-traitant",
-        "urgence",
-        "permanence-des-soins",
-        "hors-residence",
-    }
+    {"medecin-biologiste", "urgence", "permanence-des-soins", "hors-residence"}
 )
 """Grounds (any that holds, not only the deciding one) on which a declaration is not proposed."""
 

@@ -119,7 +119,6 @@ class _CasSuppose(Cas):
 class _VisiteLue(Visite):
     """A visit that notes which of its facts are read."""
 
-    __slots__ = ("_lu", "_lus")
     _lu: Visite
     _lus: Lus
 
@@ -138,7 +137,6 @@ class _VisiteLue(Visite):
 class _PraticienLu(Praticien):
     """The professional consulted, who notes what is read of him."""
 
-    __slots__ = ("_lu", "_lus")
     _lu: Praticien
     _lus: Lus
 

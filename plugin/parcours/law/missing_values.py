@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from parcours.domain.calendar import Naissance
+from parcours.domain.calendar import Naissance, anniversary
 from parcours.domain.facts import (
     Adressage,
     Declaration,
@@ -24,12 +24,15 @@ from parcours.domain.facts import (
 from parcours.law.cas import Cas
 from parcours.law.hypotheses import QUELQU_UN_D_AUTRE, Hypothese, declare, suppose
 
-CLASSES_D_AGE = (("moins de 16 ans", 0, 10, 15), ("16 à 25 ans", 16, 20, 25), ("26 ans ou plus", 26, 45, 150))
-CLASSES_AVEC_FACTURE = (
-    CLASSES_D_AGE[0],
-    ("16 ans ou plus, mais pas 18 ans au 1er janvier", 16, 16, 18),
-    ("18 ans au 1er janvier, 25 ans au plus", 18, 20, 25),
-    CLASSES_D_AGE[2],
+MINEURS = (("moins de 16 ans", 0, 15, 15),)
+"""How a class of age is told, its youngest and oldest, and between them the age of who stands for it."""
+ENFANTS = (("moins de 2 ans", 0, 1, 1), ("2 à 5 ans", 2, 5, 5), ("6 à 15 ans", 6, 15, 15))
+"""Those of a paediatrician's prices, and of the MEG."""
+MAJEURS = (("16 à 25 ans", 16, 25, 25), ("26 ans ou plus", 26, 45, 150))
+MAJEURS_AVEC_FACTURE = (
+    ("16 ans ou plus, mais pas 18 ans au 1er janvier", 16, 17, 18),
+    ("18 ans au 1er janvier, 25 ans au plus", 18, 25, 25),
+    MAJEURS[1],
 )
 """The participation forfaitaire counts ages on another day than the path does (R160-20)."""
 
@@ -44,11 +47,18 @@ def valeurs(fait: str, cas: Cas) -> Iterator[Hypothese]:
 
 def _ages(cas: Cas) -> Iterator[Hypothese]:
     jeune, vieux = cas.visite.naissance.ages(cas.jour) if cas.visite.naissance else (0, 150)
-    classes = CLASSES_AVEC_FACTURE if cas.visite.actes_factures else CLASSES_D_AGE
-    for texte, minimum, age, maximum in classes:
+    for texte, minimum, age, maximum in _classes_d_age(cas.visite):
         if minimum <= vieux and maximum >= jeune:
-            ne = dt.date(cas.jour.year - age, 1, 1)
+            ne = anniversary(cas.jour, -age)
             yield texte, suppose(cas.visite, naissance=Naissance(ne, ne))
+
+
+def _classes_d_age(visite: Visite) -> tuple[tuple[str, int, int, int], ...]:
+    if not visite.actes_factures:
+        return MINEURS + MAJEURS
+    pediatre = visite.praticien is not None and visite.praticien.specialite is Specialite.PEDIATRIE
+    selon_l_age = pediatre or any(acte.code == "MEG" for acte in visite.actes_factures)
+    return (ENFANTS if selon_l_age else MINEURS) + MAJEURS_AVEC_FACTURE
 
 
 def _traitants(cas: Cas) -> Iterator[Hypothese]:

@@ -76,8 +76,8 @@ class Parameters:
         return Montant(valeur, tuple(entry["cites"]), entry.get("unknown"), entry.get("note"))
 
     def has(self, name: str) -> bool:
-        """Is there a parameter of this name?"""
-        return name in self._entries
+        """Is a parameter of this name in force that day?"""
+        return self._entries.get(name) is not None
 
 
 T = TypeVar("T")

@@ -67,7 +67,7 @@ class Participations:
             self._en_suspens = True
             return None
         retenue = due if paye is None else min(due, paye)
-        self._reste_jour = max(self._reste_jour - (nombre or 0), 0)
+        self._reste_jour -= min(nombre or 0, self._reste_jour)
         self._reste_annee -= retenue
         return retenue
 

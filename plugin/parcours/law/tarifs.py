@@ -13,8 +13,8 @@ from parcours.law.parameter_files import Montant
 from parcours.law.tarifs_propres import PROPRES, prix_propre
 from parcours.law.verdict import Verdict
 
-CODES = {"G": "G", "GS": "G", "CS": "CS", "CNPSY": "CNPSY", "CNP": "CNPSY"}
-"""NGAP codes of which a tariff is published, and the tariff they share. ``C`` follows the specialty."""
+CODES = {"GS": "G", "CNP": "CNPSY"}
+"""NGAP codes that share the tariff of another. ``C`` follows the specialty."""
 
 SECTEURS_OPPOSABLES = (Secteur.SECTEUR_1, Secteur.SECTEUR_1_DEPASSEMENT)
 AU_TARIF_OPPOSABLE = frozenset({Couverture.C2S, Couverture.AT_MP})
@@ -22,7 +22,7 @@ AU_TARIF_OPPOSABLE = frozenset({Couverture.C2S, Couverture.AT_MP})
 
 A_COMMUNIQUER = "aucun tarif n'est encodé pour cet acte : la base est à communiquer"
 CONSULTATIONS = frozenset({"G", "GS", "C", "CS", "CNPSY", "CNP"})
-PARCOURS = {
+PARCOURS: dict[Specialite | None, str] = {
     Specialite.PSYCHIATRIE: "psychiatre",
     Specialite.NEUROLOGIE: "psychiatre",
     **PROPRES,
@@ -46,8 +46,7 @@ class Tarifs:
         """The coordinated price of one act that day, to which the dépassement autorisé is added."""
         if acte.code in CONSULTATIONS:
             specialite = self.cas.visite.praticien.specialite if self.cas.visite.praticien else None
-            nom = PARCOURS.get(specialite, "specialiste") if specialite else "specialiste"
-            return self.cas.parametres.amount(f"tarif-coordonne-{nom}")
+            return self.cas.parametres.amount(f"tarif-coordonne-{PARCOURS.get(specialite, 'specialiste')}")
         tarif = self.base(acte)
         return tarif if tarif.valeur is None else Montant(tarif.valeur / Decimal(nombre), tarif.cites)
 
@@ -120,7 +119,7 @@ class Tarifs:
 
     def _opposable(self, code: str, specialite: Specialite | None) -> Montant:
         """The tariff of sector 1: that of the specialty where it has one of its own."""
-        propre = PROPRES.get(specialite) if specialite else None
+        propre = PROPRES.get(specialite)
         if propre and code in ("C", "CS"):
             return prix_propre(propre, self.groupe, self.cas, self.verdict)
         return _publie("tarif", code, specialite, self.cas)
@@ -130,7 +129,7 @@ def _publie(grille: str, code: str, specialite: Specialite | None, cas: Cas) -> 
     tarif = _tarif_de_la_specialite(specialite)
     code = tarif if code == "C" else CODES.get(code, code)
     nom = f"{grille}-{code}"
-    d_une_autre = code in CODES.values() and code != tarif
+    d_une_autre = code in CONSULTATIONS and code != tarif
     if d_une_autre or not cas.parametres.has(nom):
         return _inconnue(A_COMMUNIQUER)
     return cas.parametres.amount(nom)

@@ -14,7 +14,7 @@ from parcours.law.cotations import AGE_INCONNU
 from parcours.law.parameter_files import Montant
 from parcours.law.verdict import Verdict
 
-PROPRES = {
+PROPRES: dict[Specialite | None, str] = {
     Specialite.GYNECOLOGIE: "gynecologue",
     Specialite.GERIATRIE: "geriatre",
     Specialite.PEDIATRIE: "pediatre",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from parcours.domain.facts import Circonstance, Couverture, GroupeActe, Mode, NatureLieu, Profession
+from parcours.domain.reimbursement import ZERO
 from parcours.law.cas import Cas
 from parcours.law.parameter_files import Montant
 from parcours.law.rules.css_d162_1_6 import protocole_ald
@@ -71,7 +72,7 @@ def _selon_la_profession(cas: Cas) -> Montant:
     bucco_dentaire = GroupeActe.BUCCO_DENTAIRE in (cas.visite.actes or ())
     nom = "ticket-moderateur-bucco-dentaire" if medecin and bucco_dentaire else PROFESSIONS[profession]
     laisse = cas.parametres.amount(nom)
-    paye = INTEGRAL - (laisse.valeur or Decimal(0))
+    paye = INTEGRAL - (laisse.valeur or ZERO)
     if Couverture.ALSACE_MOSELLE not in cas.visite.couvertures:
         return Montant(paye, laisse.cites, note=laisse.note)
     honoraires = medecin and laisse.valeur == cas.parametres.amount("ticket-moderateur").valeur
@@ -86,4 +87,4 @@ def _regime_local(cas: Cas, paye: Decimal, laisse: Montant, *, honoraires: bool)
             "le taux du régime local d'Alsace-Moselle n'est établi que pour les honoraires de médecins",
         )
     local = cas.parametres.amount("regime-local-alsace-moselle")
-    return Montant(paye + (local.valeur or Decimal(0)), (*laisse.cites, *local.cites))
+    return Montant(paye + (local.valeur or ZERO), (*laisse.cites, *local.cites))

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 
-from parcours.domain.calendar import within_years
 from parcours.domain.decision import Effet, Position
 from parcours.domain.facts import Avertissement, Couverture, SourceTraitant, Specialite
 from parcours.domain.reimbursement import Remboursement
@@ -69,12 +68,7 @@ def _praticien(cas: Cas, verdict: Verdict) -> Iterator[str]:
         yield "remplacant-sans-remplace"
     if praticien.specialite is Specialite.PSYCHIATRIE and Rang.HORS_ACCES_DIRECT in verdict.rangs:
         yield "psychiatre-plus-de-25-ans"
-    debut = praticien.installation
-    suggere = (
-        debut is not None
-        and within_years(debut, cas.parametres.integer("duree-installation"), cas.jour)
-        and not praticien.premiere_installation
-    )
+    suggere = cas.recent(praticien.installation, cas.jour) and not praticien.premiere_installation
     if suggere and praticien.specialite is Specialite.GENERALISTE and _perfectible(verdict):
         yield "installation-suggeree"
 

@@ -62,7 +62,7 @@ SWITCH_S = 0.001
 """How long a thread of a worker computes before another may. By itself five milliseconds: past the knee, who
 answers waited so long each time that it had touched the disk, and hardly anybody was answered."""
 MAX_WORKER_MIB = 512
-"""Memory of a worker, five times what it needs; one that takes more is replaced, its answers once given."""
+"""Memory of a worker, more than twice what it comes to; one beyond is replaced, its answers once given."""
 
 
 def serve(settings: Settings, started: Callable[[], None]) -> int:
