@@ -2,9 +2,9 @@
 
 Ninety-eight decisions and two declarations in a hundred requests, each declaration of another patient. Before
 it, two minutes of more than the service can do: every thread that a worker may ever have has done its worst,
-for each keeps half a megabyte of it, at whatever minute of the hour that is. One line at the end; the exit code
-is 1 when something grew, failed or was lost, or when the control did not grow: a process that is made to leak,
-watched in the same way.
+for each keeps half a megabyte of it, at whatever minute of the hour that is. One line at the end; the exit
+code is 1 when something grew, failed or was lost, or when the control did not grow: a process that is made to
+leak, watched in the same way.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_WAL: Final = 64 * 1024 * 1024
 WARM: Final = 0.2
 """Share of the time after which memory is looked at: caches fill first."""
 CROWD: Final = 4.0
-"""Times the usual rate that is offered before: past the knee, so that no thread is free, and most are granted."""
+"""Times the usual rate that is offered before: past the knee, and most are granted."""
 CROWD_S: Final = 120.0
 EVERY_S: Final = 5.0
 ONE_IN: Final = 50

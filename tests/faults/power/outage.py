@@ -32,7 +32,7 @@ def outage(cluster: Cluster, name: str, seconds: float, seed: int, *, back: bool
     """
     evidence = Evidence(tries=1)
     cluster.execute(f"CREATE DATABASE {name} OWNER {SERVICE}")
-    asked = Mixed(seed, one_in=1)
+    asked = Mixed(seed, one_in=5)
     with served(cluster.url(name)) as server, server.session() as client, ThreadPoolExecutor(1) as beside:
         client.get(f"{server.url}/health/ready", timeout=60)
         found = beside.submit(offer, server.port, asked, RATE, BEFORE_S + seconds, asked.right)
