@@ -192,6 +192,7 @@ def contexte() -> Contexte:
         claim_identifier=Identifier(system="urn:test", value="F1"),
         coverages=(Reference(reference="Coverage/amo"), Reference(reference="Coverage/amc")),
         insurer="Assurance maladie obligatoire",
+        facture=False,
     )
 
 

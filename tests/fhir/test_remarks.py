@@ -241,6 +241,7 @@ def test_an_invoice_that_is_submitted_must_be_that_of_the_visit() -> None:
         visit(coverage(extension=[retenues(0)])),
         visit(coverage(extension=[retenues(1000)])),
         visit(patient(birthDate="2026-02-17")),
+        visit(patient(birthDate="2026")),  # born that year, perhaps before
         visit(*CROWD[1:], basedOn=[ref(f"ServiceRequest/{one['id']}") for one in CROWD[1:]]),
         declared(declaration("declare", A_MT, debut="2020-01-01", fin="2020-01-01")),
     ],

@@ -75,6 +75,7 @@ NOBODY = Contexte(
     claim_identifier=None,
     coverages=(),
     insurer="Assurance maladie obligatoire",
+    facture=False,
 )
 
 

@@ -221,3 +221,13 @@ def test_nobody_is_newly_installed_before_d162_1_8(jour: int, depuis: bool) -> N
     assert (premier.situation == "J") is depuis
     installe = decide(visite(autre | {"installation": dt.date(2005, 9, 1)}), droit())
     assert ("installation-suggeree" in {a.code for a in installe.avertissements}) is depuis
+
+
+@pytest.mark.parametrize("jour", [25, 26])
+@pytest.mark.parametrize("couvertures", [[], ["mayotte"]], ids=["of the mainland", "of Mayotte"])
+def test_before_mayotte_is_encoded_who_is_insured_there_is_told_so(jour: int, couvertures: list[str]) -> None:
+    seen = visite(
+        {"date": dt.date(2019, 7, jour), "naissance": dt.date(1980, 5, 14), "couvertures": couvertures}
+    )
+    told = {avertissement.code for avertissement in decide(seen, droit()).avertissements}
+    assert ("mayotte-non-encode" in told) is (bool(couvertures) and jour == 25)

@@ -81,6 +81,9 @@ def test_direct_access_without_a_doctor_is_outside_in_practice_and_inside_by_the
     decret = _sous(nom, acces_direct_sans_medecin_traitant="decret")
     assert (pratique.position, pratique.effets[Effet.MAJORATION]) == (Position.HORS, Reponse.OUI)
     assert (decret.position, decret.effets[Effet.MAJORATION]) == (Position.DANS, Reponse.NON)
+    for decision in (pratique, decret):
+        codes = (decision.situation, decision.ips, decision.qtp, decision.qcp_attendu)
+        assert codes == ("D", "S", "24", ("24",))
     assert _applied(pratique) == {"acces-direct-sans-medecin-traitant": "pratique"}
     assert _applied(decret) == {"acces-direct-sans-medecin-traitant": "decret"}
 

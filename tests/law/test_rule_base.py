@@ -74,6 +74,7 @@ def test_the_rule_base_is_built_once() -> None:
         ({"label": "Âge", "values": []}, "at least one value"),
         ({"label": "Âge", "values": [VALEUR, VALEUR]}, "ascend"),
         ({"label": "Âge", "values": [VALEUR | {"cites": []}]}, "citation"),
+        ({"label": "Âge", "values": [VALEUR, VALEUR | {"since": JOUR, "cites": []}]}, "citation"),
         ({"label": "Âge", "values": [{k: v for k, v in VALEUR.items() if k != "checked_on"}]}, "checked"),
         ({"label": "Âge", "values": [{k: v for k, v in VALEUR.items() if k != "value"}]}, "unknown"),
     ],

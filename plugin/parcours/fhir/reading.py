@@ -57,7 +57,7 @@ class Contexte:
     claim_identifier: Identifier | None
     coverages: tuple[Reference, ...]
     insurer: str
-    facture: bool = False
+    facture: bool
     """Did an invoice come, whose lines the answer must number as it does?"""
 
 

@@ -10,7 +10,7 @@ LEEWAY_S: Final = 60.0
 
 
 class Clock:
-    """Compares the hour with the seconds that have passed since it was first read, which nobody can set."""
+    """Compares the hour with the seconds that have passed since it was first read, which nobody sets."""
 
     def __init__(self) -> None:
         self._began = _began()

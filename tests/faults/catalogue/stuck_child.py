@@ -1,9 +1,8 @@
 """``python -m tests.faults.catalogue.stuck_child PORT [SECONDS]``: a server that gets stuck.
 
-``/stuck`` waits for ever. ``/turn`` and ``/deaf`` compute for ever, and have the turn of the worker, which
-lives for so many seconds with it: one in Python, the other in a regular expression, beside which no other
-thread runs.
-Asked to stop, it waits for a second, not ten.
+``/stuck`` waits for ever; ``/short`` has the turn of the worker for a moment. ``/turn`` and ``/deaf`` compute
+for ever, and have that turn too; the worker lives for so many seconds with it: one in Python, the other in a
+regular expression, beside which no other thread runs. Asked to stop, it waits for a second, not ten.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,9 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     match environ["PATH_INFO"]:
         case "/stuck":
             threading.Event().wait()
+        case "/short":
+            with TURN:
+                time.sleep(0.05)
         case "/turn":
             with TURN:
                 for _ in itertools.count():
