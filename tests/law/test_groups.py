@@ -13,6 +13,7 @@ from tests.law.bills import HORS, STANDARD, acte, paye, visite
 
 from parcours.domain.facts import ActeFacture, Couverture, ParticipationsRetenues, Visite
 from parcours.domain.reimbursement import ZERO, LigneRemboursement, Remboursement, partage
+from parcours.law.group_sums import sommes
 
 CLES = (
     "base", "amo_avant_participation", "participation_forfaitaire", "amo", "ticket_moderateur", "majoration",
@@ -57,6 +58,15 @@ def test_outside_the_path_what_is_paid_is_rounded_once() -> None:
 
 def test_nothing_is_said_to_be_rounded_when_nothing_was() -> None:
     assert notes(facture(STANDARD, acte(1, "G", "30.00", "30.00")), "amo") == ""
+
+
+@pytest.mark.parametrize(("majoration", "avant"), [("0.00", "21.00"), ("9.25", "11.75"), (None, None)])
+def test_a_base_is_its_ticket_its_majoration_and_what_is_paid(
+    majoration: str | None, avant: str | None
+) -> None:
+    found = sommes(Decimal("30.00"), Decimal("9.00"), None if majoration is None else Decimal(majoration))
+    known = [None if x is None else Decimal(x) for x in ("30.00", "9.00", majoration, avant)]
+    assert [found.base, found.ticket, found.majoration, found.avant] == known
 
 
 def test_the_participation_is_taken_from_the_whole_act() -> None:
