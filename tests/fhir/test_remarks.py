@@ -37,6 +37,15 @@ def declared(*entries: Json) -> Json:
     return visit(patient(extension=list(entries)))
 
 
+DEBUT: Json = {"url": "debut", "valueDate": "2020-01-01"}
+
+
+def with_parts(*parts: Json) -> Json:
+    """A declaration with these parts, which the builder would not write."""
+    usual = declaration("declare", A_MT)
+    return {**usual, "extension": [*usual["extension"], *parts]}
+
+
 def plan(**elements: Any) -> Json:
     return {
         "resourceType": "CarePlan",
@@ -178,30 +187,11 @@ REMARKS: dict[str, tuple[Json, tuple[str, str, str]]] = {
         (f"{PATIENT}.extension[0].extension[2]", "not-supported", "warning"),
     ),
     "a part of a declaration, of another type": (
-        declared(
-            ext(
-                "pds-ext-declaration-medecin-traitant",
-                extension=[
-                    {"url": "statut", "valueCode": "declare"},
-                    {"url": "medecin", "valueReference": A_MT},
-                    {"url": "debut", "valueString": "2020-01-01"},
-                ],
-            )
-        ),
+        declared(with_parts({"url": "debut", "valueString": "2020-01-01"})),
         (f"{PATIENT}.extension[0].extension[2]", "structure", "error"),
     ),
     "a part of a declaration, twice": (
-        declared(
-            ext(
-                "pds-ext-declaration-medecin-traitant",
-                extension=[
-                    {"url": "statut", "valueCode": "declare"},
-                    {"url": "medecin", "valueReference": A_MT},
-                    {"url": "debut", "valueDate": "2020-01-01"},
-                    {"url": "debut", "valueDate": "2020-01-01"},
-                ],
-            )
-        ),
+        declared(with_parts(DEBUT, DEBUT)),
         (f"{PATIENT}.extension[0].extension[3]", "structure", "error"),
     ),
     "a declaration that ends before it begins": (
